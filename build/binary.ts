@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
+import { digestOfPath } from "../src/sources/CodeGraph.ts"
 import { buildPage } from "./page.ts"
 
 const root = fileURLToPath(new URL("../", import.meta.url))
@@ -35,7 +36,8 @@ mkdirSync(join(root, "dist"), { recursive: true })
 const draft = mkdtempSync(join(root, "dist/binary-"))
 try {
   writeFileSync(join(draft, "main.ts"), entry)
-  const options = ["--compile", "--minify", "--bytecode", "--format", "esm", "--outfile", target]
+  const stamp = `PINNACE_BUILD=${JSON.stringify(digestOfPath(join(root, "src")))}`
+  const options = ["--compile", "--minify", "--bytecode", "--format", "esm", "--define", stamp, "--outfile", target]
   const { error, status } = spawnSync(
     join(root, "node_modules/.bin/bun"),
     ["build", join(draft, "main.ts"), ...options, "--external", "@aws-sdk/credential-providers"],

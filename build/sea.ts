@@ -11,6 +11,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writ
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
+import { digestOfPath } from "../src/sources/CodeGraph.ts"
 import { buildPage } from "./page.ts"
 import { rolldown } from "rolldown"
 
@@ -90,6 +91,7 @@ try {
     input: join(draft, "main.ts"),
     platform: "node",
     external: /^@aws-sdk/,
+    transform: { define: { PINNACE_BUILD: JSON.stringify(digestOfPath(join(root, "src"))) } },
     logLevel: "silent"
   })
   await built.write({ file: join(draft, "main.cjs"), format: "cjs", minify: true, codeSplitting: false })

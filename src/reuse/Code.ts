@@ -13,6 +13,18 @@ export interface Code {
 /** Under which name the files of a code are kept, among definitions. */
 export const codeKey = (digest: string): string => `code:${digest}`
 
+/** What is kept of a code under its key, as text; nothing where it is not kept, as that of a version. */
+export const keptCode = (text: string | undefined): Kept => {
+  const { files = [], unseen = [] } = JSON.parse(text ?? "{}") as Partial<Pick<Code, "files" | "unseen">>
+  return { files: new Map(files), unseen }
+}
+
+/** Files by name, with their digests, and what is not seen. */
+export interface Kept {
+  readonly files: ReadonlyMap<string, string>
+  readonly unseen: ReadonlyArray<string>
+}
+
 /** Why code cannot be told; then nothing is reused. */
 export interface Untold {
   readonly why: string

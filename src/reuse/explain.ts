@@ -36,11 +36,32 @@ export const compareParts = (
   return [...views.filter(({ same }) => !same), ...views.filter(({ same }) => same)]
 }
 
-/** How many parts differ. */
-export const distance = (is: ReadonlyArray<CachePart>, was: ReadonlyArray<CachePart>): number =>
-  compareParts(is, was, none).filter(({ same }) => !same).length
+/** The digests of parts, by their names. */
+export const digestsOf = (parts: ReadonlyArray<CachePart>): Digests =>
+  new Map(parts.map(([name, digest]) => [name, digest]))
 
-const none: Files = { was: new Map(), is: new Map() }
+/** The digest of the code among parts. */
+export const codeIn = (parts: ReadonlyArray<CachePart>): string => parts.find(([name]) => name === "code")?.[1] ?? ""
+
+/** How many parts differ. */
+export const distance = (is: Digests, was: Digests): number => differing({ is, was }).length
+
+/** Names that are told; of more it is told how many. */
+const toldMost = 3
+
+/** That parts differ, as in `code (lib/helper.ts) and input (day) differ`; `""` where none does. */
+export const differText = (parts: ReadonlyArray<PartView>): string => {
+  const texts = parts.filter(({ same }) => !same).map(({ differ, part }) =>
+    differ.length === 0 ? part : `${part} (${listed(differ)})`
+  )
+  if (texts.length < 2) return texts.map((text) => `${text} differs`).join("")
+  return `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)!} differ`
+}
+
+const listed = (names: ReadonlyArray<string>): string => {
+  const more = names.length - toldMost
+  return more > 0 ? `${names.slice(0, toldMost).join(", ")} and ${more} more` : names.join(", ")
+}
 
 const viewOf = (
   part: string,

@@ -8,7 +8,7 @@
  * Invariants
  * - G1 The same files have the same digest on every runtime, in every folder, whatever their times and line ends.
  * - G2 A file that was written after it was loaded is not taken for what runs: its code cannot be told.
- * - G3 In a standalone program no source is read.
+ * - G3 What an executable holds is told by the stamp of its build, never by files; nothing else is told so.
  * - G4 Where a file is that another one cannot be loaded without has to be known, or its code cannot be told.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
@@ -19,7 +19,7 @@ import type { Code, CodeReader, Untold } from "../reuse/Code.ts"
 import { digestText } from "../reuse/key.ts"
 import type { Site } from "../workflow/Site.ts"
 import { pathOf, placeOf, projectOf } from "./places.ts"
-import { buildStamp, isStandalone } from "./standalone.ts"
+import { type Program, thisProgram } from "./standalone.ts"
 
 interface Source extends Imports {
   readonly digest: string
@@ -30,8 +30,8 @@ interface Source extends Imports {
 }
 
 /** A reader with a memory of its own. */
-export const makeCodeReader = (): CodeReader => {
-  const graph = new CodeGraph()
+export const makeCodeReader = (program: Program = thisProgram()): CodeReader => {
+  const graph = new CodeGraph(program)
   return { codeOf: (site) => graph.codeOf(site), digestOf: digestOfPath, digestOfEnv }
 }
 
@@ -42,11 +42,17 @@ export interface FilesBehind {
 }
 
 /** The files that `roots` are made of, as they are now. Those that are not there are left out. */
-export const filesBehind = (roots: ReadonlyArray<string>): FilesBehind => new CodeGraph().filesBehind(roots)
+export const filesBehind = (roots: ReadonlyArray<string>): FilesBehind =>
+  new CodeGraph(thisProgram()).filesBehind(roots)
 
 class CodeGraph {
   readonly #sources = new Map<string, Source>()
   readonly #known = new Map<string, Code | Untold>()
+  readonly #program: Program
+
+  constructor(program: Program) {
+    this.#program = program
+  }
 
   codeOf(site: Site): Code | Untold {
     const key = JSON.stringify(site.files)
@@ -57,11 +63,14 @@ class CodeGraph {
     return code
   }
 
-  #read({ files, loadedAt }: Site): Code | Untold {
-    const stamp = buildStamp()
-    if (stamp !== undefined) return { digest: digestText(`build ${stamp}`), files: [["build", stamp]], unseen: [] }
-    if (isStandalone()) return { why: "this executable was built without PINNACE_BUILD" }
-    if (files.length === 0) return { why: "no file of yours is on the stack where it is defined" }
+  #read({ files: all, loadedAt }: Site): Code | Untold {
+    const { holds, isStandalone, stamp } = this.#program
+    const files = all.filter((file) => !holds(file))
+    if (files.length === 0) {
+      if (stamp !== undefined) return { digest: digestText(`build ${stamp}`), files: [["build", stamp]], unseen: [] }
+      if (isStandalone) return { why: "this executable was built without PINNACE_BUILD" }
+      return { why: "no file of yours is on the stack where it is defined" }
+    }
     try {
       return this.#walk(files.map((file) => realpathSync(pathOf(file))), performance.timeOrigin + loadedAt)
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Reads } from "../journal/Journal.ts"
 
 type Asked =
   | "countLogs"
+  | "definition"
   | "events"
   | "eventsAt"
   | "eventsOf"

@@ -4,6 +4,8 @@ import { manifestRun } from "../argo/view.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Event, Json } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
+import { codeKey, keptCode } from "../reuse/Code.ts"
+import { codeIn, type Digests } from "../reuse/explain.ts"
 import { type Compared, type Difference, differences } from "./difference.ts"
 import { originsIn } from "../argo/commands/keptNames.ts"
 import { readFacts } from "../engine/observe/readFacts.ts"
@@ -17,7 +19,24 @@ export const differencesOf = (
   left: string,
   right: string
 ): Effect.Effect<ReadonlyArray<Difference>, JournalError> =>
-  Effect.zipWith(nodesOf(source, left), nodesOf(source, right), differences)
+  Effect.gen(function* () {
+    const [was, is] = [yield* nodesOf(source, left), yield* nodesOf(source, right)]
+    const files = yield* filesIn(source, [...was, ...is])
+    return differences(was, is, (code) => files.get(code) ?? new Map())
+  })
+
+/** The files of all codes, each read once. */
+const filesIn = (
+  source: RunSource,
+  nodes: ReadonlyArray<Compared>
+): Effect.Effect<ReadonlyMap<string, Digests>, JournalError> =>
+  Effect.gen(function* () {
+    const files = new Map<string, Digests>()
+    for (const code of new Set(nodes.map(({ cache }) => codeIn(cache?.parts ?? [])))) {
+      if (code !== "") files.set(code, keptCode(yield* source.definition(codeKey(code))).files)
+    }
+    return files
+  })
 
 /** The nodes, with the run itself first. */
 const nodesOf = (source: RunSource, id: string): Effect.Effect<ReadonlyArray<Compared>, JournalError> =>
@@ -56,8 +75,17 @@ const compared = (row: Row, name: string, events: ReadonlyMap<number, Event>): C
   millis: row.finishedAt === 0 ? 0 : row.finishedAt - row.startedAt,
   input: payload(events.get(row.inputSeq)),
   output: payload(events.get(row.resultSeq)),
-  reused: isReused(events.get(row.resultSeq))
+  reused: isReused(events.get(row.resultSeq)),
+  ...cachedIn(events.get(row.inputSeq), events.get(row.resultSeq))
 })
+
+const cachedIn = (begin: Event | undefined, end: Event | undefined): Pick<Compared, "cache"> => {
+  if (end?.type === "NodeFinished" && end.reused !== undefined && end.from !== undefined) {
+    return { cache: { key: end.reused.key, from: end.from } }
+  }
+  const note = begin?.type === "NodeStarted" ? begin.cache : undefined
+  return note === undefined || "off" in note ? {} : { cache: { key: note.key, parts: note.parts } }
+}
 
 /** Whether an event tells that the record of another run was used. */
 const isReused = (event: Event | undefined): boolean => event?.type === "NodeFinished" && event.from !== undefined

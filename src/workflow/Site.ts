@@ -90,8 +90,8 @@ const depth = 50
 const stackHere = (): string => {
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
-    // Others may have replaced what a stack looks like.
-    Object.assign(Error, { prepareStackTrace: undefined, stackTraceLimit: depth })
+    // Others may have replaced what a stack looks like, and source maps name files that are not what was loaded.
+    Object.assign(Error, { prepareStackTrace: loadedFiles, stackTraceLimit: depth })
     return String(new Error().stack)
   } catch {
     // A hardened runtime: what it shows by itself is all there is.
@@ -104,6 +104,21 @@ const stackHere = (): string => {
     }
   }
 }
+
+/** What all runtimes know of a frame; `getScriptNameOrSourceURL` is that of V8. */
+interface Frame {
+  readonly getFileName: () => string | null | undefined
+  readonly getScriptNameOrSourceURL?: () => string | null | undefined
+  readonly isAsync?: () => boolean
+}
+
+/** A stack that names the files that were loaded: where a bundle has a map of its sources, those are not what runs. */
+const loadedFiles = (_: Error, frames: ReadonlyArray<Frame>): string =>
+  frames.map((frame) => {
+    // Deno tells by the one what the map says, and Node by the other.
+    const file = "Deno" in globalThis ? frame.getScriptNameOrSourceURL?.() : frame.getFileName()
+    return `    at ${frame.isAsync?.() === true ? "async " : ""}${file ?? "native"}:1:1`
+  }).join("\n")
 
 /** `at f (URL:1:2)` and `at URL:1:2` of V8, `f@URL:1:2` of others. */
 const frame = /^\s*(?:at (?:.*\()?|[^@\s]*@)?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):\d+(?::\d+)?\)?$/

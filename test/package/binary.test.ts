@@ -76,6 +76,25 @@ describe("the executable", () => {
     expect(readdirSync(empty)).toEqual(expect.arrayContaining(["a.txt", "flow.tgz", "pinnace.db"]))
   })
 
+  it("G3 reuses results of a module that it loads by the files of that, whatever it was built of", () => {
+    const text = (factor: number) => `
+import { Schema, task, workflow } from "pinnace"
+const double = task("cached", { input: { n: Schema.Number }, output: Schema.Number, cache: true, run: ({ n }) => n * ${factor} })
+export const flow = workflow("flow", { input: { n: Schema.Number } }, (w) => w.node("double", double, { input: { n: w.input.n } }))
+`
+    const played = (factor: number) => {
+      writeFileSync(join(empty, "cached.ts"), text(factor))
+      const { out } = bare("pinnace", "run", "cached.ts", "-p", "n=21", "--db", "cached.db")
+      return [/output = (\d+)/.exec(out)?.[1], out.includes("reused")]
+    }
+    expect([played(2), played(2), played(3), played(3)]).toEqual([
+      ["42", false],
+      ["42", true],
+      ["63", false],
+      ["63", true]
+    ])
+  })
+
   it.skipIf(!canMount)("looks at a state file that cannot be written", () => {
     const { path, remove } = mountReadOnly(empty)
     try {
@@ -116,7 +135,7 @@ describe("the executable", () => {
 import driver from "better-sqlite3/${process.platform}-${process.arch}"
 import { task, workflow } from ${JSON.stringify(join(root, "mod.ts"))}
 import { cli } from ${JSON.stringify(join(root, "src/cli/mod.ts"))}
-const greet = workflow("greet", {}, (w) => w.node("hello", task("hello", { run: () => "Hello" })))
+const greet = workflow("greet", {}, (w) => w.node("hello", task("hello", { cache: true, run: () => "Hello" })))
 await cli([greet], { program: "greeter", driver })
 `
     writeFileSync(join(root, "dist/greeter.ts"), source)
@@ -128,6 +147,8 @@ await cli([greet], { program: "greeter", driver })
       "dist/greeter.ts",
       "--external",
       "@aws-sdk/credential-providers",
+      "--define",
+      'PINNACE_BUILD="first"',
       "--outfile",
       join(bin, "greeter")
     )
@@ -135,5 +156,7 @@ await cli([greet], { program: "greeter", driver })
     expect(built, built.output).toMatchObject({ code: 0 })
     expect(bare("greeter", "run", "greet")).toMatchObject({ code: 0, out: expect.stringContaining("output = Hello\n") })
     expect(bare("greeter", "list").out).toContain("greet-")
+    // What it holds is told by its stamp.
+    expect(bare("greeter", "run", "greet").out).toContain("reused")
   })
 })

@@ -137,7 +137,7 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     await count("totals-3", 4)
     const page = await browser.open(server, "/runs/totals-2?node=count&tab=cache")
     const pane = page.getByRole("complementary")
-    await pane.getByText("Its result was reused").waitFor()
+    await pane.getByText("It reused the result of").waitFor()
     await page.getByRole("treeitem", { name: /count/ }).getByText("from cache").waitFor()
     await pane.getByRole("link", { name: /totals-1/ }).click()
     await page.locator(".run-title").getByText("totals-1").waitFor()

@@ -11,9 +11,12 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { pathToFileURL } from "node:url"
+import process from "node:process"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import { afterAll, expect, test } from "vitest"
 import { makeCodeReader } from "../../src/sources/CodeGraph.ts"
+import { type Program, thisProgram } from "../../src/sources/standalone.ts"
+import { ownSite, type Site } from "../../src/workflow/Site.ts"
 import { removeTree } from "../removeTree.ts"
 
 const roots: Array<string> = []
@@ -148,4 +151,40 @@ test("R4 It changes with each byte of a file that is no text", () => {
     return "why" in code ? code.why : code.digest
   }
   expect(withByte(0x80)).not.toBe(withByte(0x81))
+})
+
+const within = "/$bunfs/root/app"
+
+test.each<[string, Partial<Program>, (root: string) => ReadonlyArray<string>, object]>([
+  ["of what it holds is that of its build", { stamp: "b1" }, () => [within], { files: [["build", "b1"]] }],
+  ["of a module on the disk is that of the module, whatever its build", { stamp: "b1" }, (root) => [
+    within,
+    join(root, "flow.ts")
+  ], { digest: digestOf(project) }],
+  ["of such a module needs no stamp", {}, (root) => [join(root, "flow.ts")], { digest: digestOf(project) }],
+  ["of what it holds cannot be told without a stamp", {}, () => [within], {
+    why: "this executable was built without PINNACE_BUILD"
+  }]
+])("R6, G3 In an executable the code %s", (_, says, files, expected) => {
+  const program = { isStandalone: true, stamp: undefined, holds: (file: string) => file === within, ...says }
+  const site = { files: files(made(project)), loadedAt: Infinity, isAmbiguous: false }
+  expect(makeCodeReader(program).codeOf(site)).toMatchObject(expected)
+})
+
+test("G3 A stamp in the environment tells no code of files", () => {
+  const site = { files: [join(made(project), "flow.ts")], loadedAt: Infinity, isAmbiguous: false }
+  const code = makeCodeReader({ ...thisProgram(), stamp: "b1" }).codeOf(site)
+  expect(code).toMatchObject({ digest: digestOf(project) })
+})
+
+test("G2 A bundle with a map of its sources is told by itself, not by them", async () => {
+  const map = { version: 3, sources: ["flow.ts"], sourcesContent: [""], names: [], mappings: "AAAA;AAAA;AAAA;AAAA" }
+  const inline = `//# sourceMappingURL=data:application/json;base64,${btoa(JSON.stringify(map))}`
+  const root = made({ ...project, "out.mjs": `export const define = (here) => {\n  return here()\n}\n${inline}\n` })
+  process.setSourceMapsEnabled?.(true)
+  const file = join(root, "out.mjs")
+  const { define } = await import(pathToFileURL(file).href) as { readonly define: (here: () => Site) => Site }
+  const names = define(ownSite).files.map((name) => name.startsWith("file:") ? fileURLToPath(name) : name)
+  expect(names).toContain(file)
+  expect(names).not.toContain(join(root, "flow.ts"))
 })

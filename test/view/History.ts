@@ -43,6 +43,7 @@ export class History {
       logsAfter: () => Effect.succeed([]),
       countLogs: () => Effect.succeed(0),
       plan: none,
+      definition: none,
       findRun: (id) => id === "it" ? Effect.sync(() => this.#rows.run) : none(),
       getRun: () => Effect.sync(() => this.#rows.run),
       lastSeq: () => Effect.sync(() => this.upTo),

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
 import { load } from "../../src/argo/mod.ts"
-import { task, workflow } from "../../mod.ts"
+import { Schema, task, workflow } from "../../mod.ts"
 import { differencesOf } from "../../src/view/compared.ts"
 import { sourceOf } from "../../src/view/RunSource.ts"
 import { TestBed } from "../engine/TestBed.ts"
@@ -43,3 +43,29 @@ test.each(
     expect(found.map(({ name, what }) => [name, ...what])).toEqual(own)
   }
 )
+
+test("R12 What two runs reused, and what their keys differ in, is told in the words of explain and why", async () => {
+  const clean = task("clean", {
+    input: { day: Schema.String, strict: Schema.Boolean },
+    cache: { version: 1 },
+    run: ({ day }) => day
+  })
+  const flow = workflow("daily", { input: { day: Schema.String, strict: Schema.Boolean } }, (w) => {
+    w.node("clean", clean, { input: w.input })
+  })
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const [one, other, again] = [true, false, true].map((strict) => ({ day: "mon", strict }))
+  const first = (await bed.play(flow, one, pinnace)).run
+  const second = (await bed.play(flow, other, pinnace)).run
+  const third = (await bed.play(flow, again, pinnace)).run
+  const told = async (left: string, right: string) =>
+    (await Effect.runPromise(differencesOf(sourceOf(pinnace.engine), left, right)))
+      .find(({ name }) => name === "clean")?.what
+  expect(await told(first.id, second.id)).toContain("key: input (strict) differs")
+  expect(await told(first.id, third.id)).toEqual([`result: computed → reused from ${first.id}`])
+  for (const run of [first, second, third]) {
+    const [{ because } = { because: "" }] = await bed.settle(pinnace.explain(run.id, "clean"))
+    expect((await bed.settle(run.why("clean")))[0]?.because).toBe(`it ended Succeeded; it ${because}`)
+  }
+})

@@ -25,5 +25,6 @@ export const remoteVerbs: ReadonlySet<string> = new Set([
   "node",
   "delete",
   "gc",
-  "locks"
+  "locks",
+  "cache"
 ])

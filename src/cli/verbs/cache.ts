@@ -61,16 +61,14 @@ const explain = async (call: Call, pinnace: Pinnace, [name, node]: ReadonlyArray
 const explained = ({ shell }: Call, it: CacheExplanation): ReadonlyArray<string> => {
   const ago = (at: number): string => `${age(shell.now() - at)} ago`
   const bold = (text: string): string => shell.paint.bold(text)
-  if (it.reused !== undefined) {
-    const { at, millis, path, run } = it.reused
-    return [`${bold(it.node)} reused the result of ${run} ${path}, ${ago(at)}, and saved ${span(millis)}`]
-  }
+  const own = `${bold(it.node)} ${it.because}`
+  if (it.reused !== undefined) return [`${own}, ${ago(it.reused.at)}`]
   const nearest = it.nearest === undefined
     ? []
     : [shell.paint.dim(`  compared with ${it.nearest.run} ${it.nearest.path}, ${ago(it.nearest.at)}`)]
   const parts = it.nearest === undefined ? [] : it.parts.map((part) => `  ${partLine(part)}`)
   return [
-    `${bold(it.node)} ran: ${it.because}`,
+    own,
     ...nearest,
     ...parts,
     ...it.unseen.map((text) => `  not seen: ${text}`)

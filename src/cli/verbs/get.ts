@@ -1,4 +1,5 @@
 /** `pinnace get`. */
+import type { Pinnace } from "../../embed/Pinnace.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { nodeChoice, onlyNodes, selectedNodes, shownNodes } from "../arguments/selectNodes.ts"
@@ -30,18 +31,22 @@ const get = (call: Call): Promise<number> =>
       }
       const look = { paint: shell.paint, now: shell.now(), columns: shell.columns, wide: format === "wide" }
       const view = onlyNodes(await viewOf(pinnace, run), await selectedNodes(pinnace, run, nodeChoice(flags)))
-      const stacks = format === "wide" ? stacksOf(view) : []
+      const more = format === "wide" ? [stacksOf(view), await reuseOf(pinnace, run.id)] : []
       shell.print(format === "short" ? treeLines(view, look).join("\n") : showRun(view, look))
-      if (stacks.length > 0) shell.print(["", ...stacks].join("\n"))
+      for (const lines of more) if (lines.length > 0) shell.print(["", ...lines].join("\n"))
     }
     return 0
   })
+
+/** Of each node whose result may be reused: what it reused, or why it was computed. */
+const reuseOf = async (pinnace: Pinnace, run: string): Promise<ReadonlyArray<string>> =>
+  (await pinnace.explain(run)).map(({ because, node }) => `${node} ${because}`)
 
 /** The verb. */
 export const verb: Verb = {
   usage: "RUN…",
   about:
-    'Shows a run: what it is, how far it has come, and the tree of its nodes with their states. Long lists of items are folded; -o wide shows all. "attempt 2/4" is the second of at most four, "attempt 2" one without a limit.',
+    'Shows a run: what it is, how far it has come, and the tree of its nodes with their states. Long lists of items are folded; -o wide shows all, and why results were reused or computed. "attempt 2/4" is the second of at most four, "attempt 2" one without a limit.',
   takes: [1, Infinity],
   options: { ...shownNodes, output: outputOption(formats) },
   examples: [

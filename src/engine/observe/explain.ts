@@ -2,9 +2,18 @@
 import * as Effect from "effect/Effect"
 import type { MemoSummary, Reads } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { codeKey } from "../../reuse/Code.ts"
-import { compareParts, type Digests, distance, type PartView } from "../../reuse/explain.ts"
+import { codeKey, type Kept, keptCode } from "../../reuse/Code.ts"
+import {
+  codeIn,
+  compareParts,
+  differText,
+  type Digests,
+  digestsOf,
+  distance,
+  type PartView
+} from "../../reuse/explain.ts"
 import type { CacheNote, CachePart, NodeEvent, Reused } from "../../run/Event.ts"
+import { span } from "../../run/instant.ts"
 import type { RunRow } from "../../run/State.ts"
 import { admitOne, text } from "../../workflow/admit.ts"
 import type { Engine } from "../Engine.ts"
@@ -17,8 +26,8 @@ export interface CacheExplanation {
   readonly name: string
   /** The result that it ended with; absent where it was computed. */
   readonly reused?: Reused & { readonly run: string }
-  /** Why it was computed. */
-  readonly because?: string
+  /** Why it was computed, or that it was not, in words that go on after "it": the same wherever it is told. */
+  readonly because: string
   /** The result that it is compared with: of those of its name the one that differs least, then the newest. */
   readonly nearest?: { readonly run: string; readonly path: string; readonly at: number }
   /** What its key was made of, beside that of the nearest result; what differs first. */
@@ -53,32 +62,63 @@ const explain = (
 ): Effect.Effect<ReadonlyArray<CacheExplanation>, JournalError> =>
   Effect.gen(function* () {
     const { reads } = engine.host.journal
-    const events = yield* reads.events(row.key, 0)
+    const events = node === undefined
+      ? yield* reads.events(row.key, 0)
+      : yield* reads.eventsOf(row.key, node, 1, Number.MAX_SAFE_INTEGER)
+    const entries = new Entries(reads)
     const found: Array<CacheExplanation> = []
     for (const { at, event } of events) {
-      if (!("path" in event) || node !== undefined && event.path !== node) continue
       if (event.type === "NodeFinished" && event.reused !== undefined) {
-        found.push(yield* ofHit(reads, event, event.reused))
+        found.push(yield* ofHit(entries, event, event.reused))
       }
       if (event.type === "NodeStarted" && event.cache !== undefined) {
-        found.push(yield* ofMiss(reads, row, event, event.cache, at))
+        found.push(yield* ofMiss(reads, entries, row, event, event.cache, at))
       }
     }
     return found
   })
 
-const ofHit = (reads: Reads, { from = "", path }: Finished, reused: Reused) =>
-  Effect.map(entriesOf(reads), (rows): CacheExplanation => {
+/** An entry, and what its key was made of. */
+interface Entry extends MemoSummary {
+  readonly made: ReadonlyArray<CachePart>
+  readonly digests: Digests
+}
+
+/** The newest entries, by name, each read once. */
+class Entries {
+  readonly #reads: Reads
+  readonly #known = new Map<string | undefined, ReadonlyArray<Entry>>()
+
+  constructor(reads: Reads) {
+    this.#reads = reads
+  }
+
+  of(name?: string): Effect.Effect<ReadonlyArray<Entry>, JournalError> {
+    const known = this.#known.get(name)
+    if (known !== undefined) return Effect.succeed(known)
+    const rows = this.#reads.memos(name === undefined ? {} : { cache: `task/${name}` })
+    return Effect.map(rows, (all) => {
+      const entries = all.map((row): Entry => {
+        const made = JSON.parse(row.parts) as ReadonlyArray<CachePart>
+        return { ...row, made, digests: digestsOf(made) }
+      })
+      this.#known.set(name, entries)
+      return entries
+    })
+  }
+}
+
+const ofHit = (entries: Entries, { from = "", path }: Finished, reused: Reused) =>
+  Effect.map(entries.of(), (rows): CacheExplanation => {
     const entry = rows.find(({ key }) => key === reused.key)
     const name = entry?.cache.replace(/^task\//, "") ?? ""
-    return { node: path, name, reused: { run: from, ...reused }, parts: [], unseen: [] }
+    const because = `reused the result of ${from} ${reused.path}, which took ${span(reused.millis)}`
+    return { node: path, name, because, reused: { run: from, ...reused }, parts: [], unseen: [] }
   })
-
-const entriesOf = (reads: Reads, name?: string): Effect.Effect<ReadonlyArray<MemoSummary>, JournalError> =>
-  reads.memos(name === undefined ? {} : { cache: `task/${name}` })
 
 const ofMiss = (
   reads: Reads,
+  known: Entries,
   row: RunRow,
   { path }: Started,
   note: CacheNote,
@@ -86,52 +126,44 @@ const ofMiss = (
 ): Effect.Effect<CacheExplanation, JournalError> =>
   Effect.gen(function* () {
     const bare = { node: path, name: note.name, parts: [], unseen: [] }
-    if ("off" in note) return { ...bare, because: `nothing is reused: ${note.off}` }
-    const entries = (yield* entriesOf(reads, note.name)).filter((it) => it.runId !== row.id || it.path !== path)
+    if ("off" in note) return { ...bare, because: `was computed, and nothing is reused: ${note.off}` }
+    const entries = (yield* known.of(note.name)).filter((it) => it.runId !== row.id || it.path !== path)
     const code = yield* codeOf(reads, note.parts)
     const nearest = nearestOf(
       entries.filter((it) => it.createdAt < at || it.createdAt === at && it.runId !== row.id),
       note
     )
     if (nearest === undefined) {
-      const because = "no other result of this name was remembered before"
+      const because = "was computed: no other result of this name was remembered before"
       return { ...bare, because, unseen: code.unseen, parts: compareParts(note.parts, note.parts, noFiles) }
     }
-    const was = partsOf(nearest)
-    const files = { is: code.files, was: (yield* codeOf(reads, was)).files }
-    const because = nearest.key === note.key
-      ? "its result was remembered, but was too old, had lost an artifact, or was not asked for"
-      : "no result with this key was remembered"
+    const files = { is: code.files, was: (yield* codeOf(reads, nearest.made)).files }
+    const parts = compareParts(note.parts, nearest.made, files)
     return {
       ...bare,
-      because,
+      because: `was computed: ${missed(note, nearest, parts)}`,
       nearest: { run: nearest.runId, path: nearest.path, at: nearest.createdAt },
-      parts: compareParts(note.parts, was, files),
+      parts,
       unseen: code.unseen
     }
   })
 
+const missed = ({ key }: Keyed, nearest: Entry, parts: ReadonlyArray<PartView>): string =>
+  nearest.key === key
+    ? "its result was remembered, but was too old, had lost an artifact, or was not asked for"
+    : `no result with this key was remembered, ${differText(parts)} from ${nearest.runId} ${nearest.path}`
+
 const noFiles = { is: new Map<string, string>(), was: new Map<string, string>() }
 
-const nearestOf = (entries: ReadonlyArray<MemoSummary>, { parts }: Keyed): MemoSummary | undefined => {
-  let best: { readonly entry: MemoSummary; readonly far: number } | undefined
+const nearestOf = (entries: ReadonlyArray<Entry>, { parts }: Keyed): Entry | undefined => {
+  const own = digestsOf(parts)
+  let best: { readonly entry: Entry; readonly far: number } | undefined
   for (const entry of entries) {
-    const far = distance(parts, partsOf(entry))
+    const far = distance(own, entry.digests)
     if (best === undefined || far < best.far) best = { entry, far }
   }
   return best?.entry
 }
 
-const partsOf = ({ parts }: MemoSummary): ReadonlyArray<CachePart> => JSON.parse(parts) as ReadonlyArray<CachePart>
-
-const codeOf = (
-  reads: Reads,
-  parts: ReadonlyArray<CachePart>
-): Effect.Effect<{ readonly files: Digests; readonly unseen: ReadonlyArray<string> }, JournalError> =>
-  Effect.map(reads.definition(codeKey(parts.find(([name]) => name === "code")?.[1] ?? "")), (text) => {
-    const { files = [], unseen = [] } = JSON.parse(text ?? "{}") as {
-      readonly files?: ReadonlyArray<readonly [string, string]>
-      readonly unseen?: ReadonlyArray<string>
-    }
-    return { files: new Map(files), unseen }
-  })
+const codeOf = (reads: Reads, parts: ReadonlyArray<CachePart>): Effect.Effect<Kept, JournalError> =>
+  Effect.map(reads.definition(codeKey(codeIn(parts))), keptCode)

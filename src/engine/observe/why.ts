@@ -10,6 +10,7 @@ import type { NodeRow, RunRow } from "../../run/State.ts"
 import { present } from "../../run/view.ts"
 import { admitOne, text } from "../../workflow/admit.ts"
 import type { Engine } from "../Engine.ts"
+import { explainRun } from "./explain.ts"
 import { locks, type PermitView } from "./locks.ts"
 import { definitionOf, isExecuted } from "../life/definitions.ts"
 import type { Asks } from "../node/asks.ts"
@@ -46,9 +47,19 @@ export const why = (engine: Engine, row: RunRow, path = ""): Effect.Effect<Reado
       notDue: yield* notDue(engine, row),
       now: engine.host.now()
     }
-    return path === "" ? whyRun(scene, row, nodes, plan) : whyNode(scene, row, nodes, plan, path, new Set())
+    if (path === "") return whyRun(scene, row, nodes, plan)
+    const told = whyNode(scene, row, nodes, plan, path, new Set())
+    const ended = nodes.get(path)
+    return ended === undefined || !isTerminal(ended.phase) ? told : yield* withReuse(engine, row, told)
   })
 }
+
+/** Of a node that ended: whether its result was reused, or why it was not. */
+const withReuse = (engine: Engine, { id }: RunRow, [own, ...rest]: ReadonlyArray<Why>) =>
+  Effect.map(explainRun(engine, id, own!.path), (found) => {
+    const reason = found.at(-1)?.because
+    return reason === undefined ? [own!, ...rest] : [{ ...own!, because: `${own!.because}; it ${reason}` }, ...rest]
+  })
 
 /**
  * The nodes that an answer may name: what keeps a node that has begun from its end is beneath it, anything else may be

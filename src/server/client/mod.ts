@@ -16,6 +16,7 @@
 import { RunNotFound } from "../../engine/EngineError.ts"
 import type { StartOptions } from "../../engine/life/start.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../../engine/observe/artifacts.ts"
+import type { CacheExplanation } from "../../engine/observe/explain.ts"
 import type { RunCount, RunFilter } from "../../engine/observe/list.ts"
 import type { PhaseCounts } from "../../run/Phase.ts"
 import type { SemaphoreView, SetLimitOptions } from "../../engine/observe/locks.ts"
@@ -41,6 +42,7 @@ type Asked =
   | "artifacts"
   | "breakPermit"
   | "counts"
+  | "explain"
   | "gc"
   | "list"
   | "locks"
@@ -129,6 +131,11 @@ export class Client implements Pick<Pinnace, Asked> {
       skip = undefined
     } while (from !== undefined && found.length < limit)
     return found
+  }
+
+  /** Why the nodes of a run whose results may be reused, or one of them, were computed, or what they reused. */
+  explain(run: string, node?: string): Promise<ReadonlyArray<CacheExplanation>> {
+    return this.#wire.ask("GET", `/runs/${encodeURIComponent(run)}/cache`, { query: { path: node } })
   }
 
   /** Artifacts, in the order of their ids; 1,000 unless `limit` says otherwise. */

@@ -78,8 +78,7 @@ describe("The client", () => {
     expectTypeOf<keyof Client>().exclude<"bytes" | "startManifests" | "workflows">().toEqualTypeOf<
       Exclude<
         keyof Pinnace,
-        // What is remembered is looked at beside the state file.
-        | "explain"
+        // What is remembered is looked at beside the state file, or by the command.
         | "forget"
         | "remembered"
         | "engine"
@@ -113,6 +112,7 @@ describe("The client", () => {
     const run = await client.start(waits, undefined, { id: "waits" })
     expect(await run.waitFor("approval", "waiting")).toMatchObject({ waiting: "Signal" })
     expect(await run.why("approval")).not.toEqual([])
+    expect(await client.explain(run.id)).toEqual(await pinnace.explain(run.id))
     cuts = 2
     const seen: Array<number> = []
     for await (const { event, seq } of run.events()) {

@@ -36,10 +36,10 @@ const Part = ({ it }: { readonly it: PartView }) => (
   </tr>
 )
 
-const Hit = ({ it: { node, reused } }: { readonly it: CacheExplanation }) => (
+const Hit = ({ it: { because, node, reused } }: { readonly it: CacheExplanation }) => (
   <>
     <p class="cache-said tone-succeeded">
-      <Icon sign="check" size={14} /> Its result was reused: nothing was computed.
+      <Icon sign="check" size={14} /> It {because}.
     </p>
     {reused !== undefined && (
       <dl class="pairs">
@@ -63,7 +63,7 @@ const Hit = ({ it: { node, reused } }: { readonly it: CacheExplanation }) => (
 const Miss = ({ it: { because, nearest, parts, unseen } }: { readonly it: CacheExplanation }) => (
   <>
     <p class="cache-said tone-wait">
-      <Icon sign="again" size={14} /> It was computed: {because}.
+      <Icon sign="again" size={14} /> It {because}.
     </p>
     {nearest !== undefined && (
       <p class="faint">
