@@ -11,6 +11,7 @@
 import { anchored, availableAt, type Rate, spend, spent } from "../lock/bucket.ts"
 import { byTurn, type Capacity, collapse, grant, inLine, isFormerHolder, ofFormerHolder } from "../lock/grant.ts"
 import type { PermitRequest, PermitRow, SemaphoreRow, Take } from "../lock/Permit.ts"
+import { placeOf, sharedKeys, turn } from "../lock/turns.ts"
 import { limitIn } from "../workflow/shortLived.ts"
 import type { HeldSemaphore } from "./Journal.ts"
 
@@ -39,6 +40,8 @@ export class Permits {
   readonly #semaphores = new Map<string, SemaphoreRow>()
   /** When the bucket of each rate is full again. */
   readonly #fullAt = new Map<string, number>()
+  /** The latest place that was granted to the keys of each family. */
+  readonly #turns = new Map<string, number>()
   #arrivals = 0
   #grants = 0
 
@@ -48,7 +51,8 @@ export class Permits {
     if (takes.length === 0) return
     const before = this.#runs.get(run)?.get(path)
     if (before === undefined) {
-      const arrival = ++this.#arrivals
+      const arrival = this.#place(takes, priority)
+      this.#arrivals = Math.max(this.#arrivals, arrival)
       return this.#put({ run, path, priority, takes, arrival, askedAt, grantedAt: 0, grant: 0 })
     }
     const isSame = JSON.stringify(before.takes) === JSON.stringify(takes)
@@ -59,6 +63,21 @@ export class Permits {
         priority: isFormerHolder(before.priority) ? before.priority : priority,
         takes
       })}
+  }
+
+  /** The place of a new request. */
+  #place(takes: ReadonlyArray<Take>, priority: number): number {
+    const keys = sharedKeys(takes)
+    const rows = keys.length === 0 ? [] : [...this.rows()]
+    const using = (name: string) => rows.filter((row) => row.takes.some((take) => take.name === name))
+    if (!keys.some(({ total }) => using(total).some(({ grant }) => grant === 0))) return this.#arrivals + turn
+    const place = placeOf(keys.map((key) => {
+      const own = using(key.key).filter((row) => row.priority === priority)
+      const last = own.reduce((latest, { arrival }) => Math.max(latest, arrival), 0)
+      return { ...key, granted: this.#turns.get(key.total) ?? 0, last }
+    }))
+    const near = rows.map(({ arrival }) => arrival).filter((arrival) => arrival >= place && arrival < place + turn)
+    return near.includes(place) ? Math.max(...near) + 1 : place
   }
 
   /** Whether the request of this path is granted. */
@@ -104,6 +123,9 @@ export class Permits {
     for (const row of grant(this.#capacities(at), queue.sort(byTurn))) {
       this.#put({ ...row as Stored, grantedAt: at, grant: ++this.#grants })
       for (const take of row.takes) this.#spend(take, at)
+      for (const { total } of sharedKeys(row.takes)) {
+        this.#turns.set(total, Math.max(this.#turns.get(total) ?? 0, row.arrival))
+      }
     }
   }
 

@@ -5,9 +5,10 @@ import { changes } from "./schema/changes.ts"
 import { owners } from "./schema/owners.ts"
 import { permits } from "./schema/permits.ts"
 import { tables } from "./schema/tables.ts"
+import { turns } from "./schema/turns.ts"
 
 /** The schema versions in order; forward only, one script each. */
-const migrations: ReadonlyArray<string> = [`${tables}${permits}${changes}${owners}`]
+const migrations: ReadonlyArray<string> = [`${tables}${permits}${changes}${owners}`, turns]
 
 /** The version this program writes. */
 export const schemaVersion = migrations.length

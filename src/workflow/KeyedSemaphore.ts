@@ -14,7 +14,10 @@ export type LimitOfKey = number | ((key: string) => number)
 export interface KeyedOptions {
   /** How many permits each key has. */
   readonly each: LimitOfKey
-  /** How many permits all keys have together, given in order of priority, then of arrival; default no limit. */
+  /**
+   * How many permits all keys have together, given in order of priority; keys of one priority take turns, however much
+   * one of them asks for. Default no limit.
+   */
   readonly total?: Limit
 }
 

@@ -13,6 +13,7 @@ export const journalPermits = (world: () => JournalWorld): void => {
   ends(world)
   rates(world)
   failures(world)
+  turns(world)
 }
 
 /** The paths that hold, and those that wait, in order. */
@@ -308,5 +309,36 @@ const failures = (world: () => JournalWorld): void => {
     a.append([{ kind: "create", row: again }, request(again.key, "refused", "m"), request(key, "refused", "m")])
     await append(world(), a, [request(key, "x", "m")])
     expect(await queueOf(a)).toEqual(["x", ""])
+  })
+}
+
+const turns = (world: () => JournalWorld): void => {
+  it("append() gives the keys of a family turns at what they share, however much one asks for (P3)", async () => {
+    const a = await world().open()
+    const { key } = await createRun(world(), a, "r")
+    const ask = (tenant: string, at: number) =>
+      request(key, `${tenant}${at}`, [{ name: `~4/t/${tenant}`, weight: 1 }, { name: "t", weight: 1 }])
+    const flood = Array.from({ length: 60 }, (_, at) => ask("a", at))
+    await append(world(), a, [semaphore("t", 4), ...flood])
+    const waited = new Map<string, number>()
+    const served: Array<string> = []
+    for (let tick = 0; served.length < 80; tick++) {
+      if (tick === 10) {
+        const others = ["b", "c", "d", "e"].flatMap((tenant) => [0, 1, 2, 3, 4].map((at) => ask(tenant, at)))
+        await append(world(), a, others)
+      }
+      // Whoever holds since the longest is done, and one of them at each tick.
+      const [first] = await a.permits("t")
+      served.push(first!.path)
+      waited.set(first!.path, tick)
+      await append(world(), a, [release(key, first!.path)])
+    }
+    for (const tenant of ["b", "c", "d", "e"]) {
+      const ends = [0, 1, 2, 3, 4].map((at) => waited.get(`${tenant}${at}`)! - 10)
+      // Four hold when it asks, then each of the five has one turn before each of its own.
+      ends.forEach((end, at) => expect(end).toBeLessThanOrEqual(4 + 5 * (at + 1)))
+    }
+    // Between the same keys, arrival decides.
+    expect(served.filter((path) => path.startsWith("a"))).toEqual(flood.map((_, at) => `a${at}`))
   })
 }

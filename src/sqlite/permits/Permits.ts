@@ -16,6 +16,7 @@
  */
 import { collapse, isFormerHolder, isOfKey, ofFormerHolder } from "../../lock/grant.ts"
 import type { PermitRequest, SemaphoreRow, Take } from "../../lock/Permit.ts"
+import { placeOf, sharedKeys, turn } from "../../lock/turns.ts"
 import type { Database } from "../Database.ts"
 import { type Refill, Settlement } from "./Settlement.ts"
 import { prepare, type Statements, states, type Stored, takesOf } from "./statements.ts"
@@ -59,13 +60,25 @@ export class Permits {
   request({ run, path, priority, takes: asked }: PermitRequest, askedAt: number): void {
     const takes = collapse(asked)
     if (takes.length === 0) return
-    const inserted = this.#statements.insert.get(path, priority, JSON.stringify(takes), askedAt, run)
+    const place = this.#place(takes, priority)
+    const inserted = this.#statements.insert.get(place, path, priority, JSON.stringify(takes), askedAt, run)
     if (inserted !== undefined) {
       const { arrival, state } = inserted as Stored
       return this.#queue(arrival, priority, takes, state)
     }
     const before = this.#find(run, path)
     if (before !== undefined) this.#repeat(before, priority, takes)
+  }
+
+  #place(takes: ReadonlyArray<Take>, priority: number): number {
+    const { free, grantedTurn, isWaitedFor, last, newest } = this.#statements
+    const keys = sharedKeys(takes)
+    if (!keys.some(({ total }) => isWaitedFor.get(total, total) === 1)) return (newest.get() as number ?? 0) + turn
+    const place = placeOf(keys.map((key) => {
+      const latest = Object.values(states).map((state) => last.get(key.key, state, -priority) as number | null ?? 0)
+      return { ...key, granted: grantedTurn.get(key.total) as number | undefined ?? 0, last: Math.max(...latest) }
+    }))
+    return free.get(place, place, place + turn, place) as number
   }
 
   /** Drops the request of one path. */

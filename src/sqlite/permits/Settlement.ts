@@ -8,6 +8,7 @@ import { anchored, availableAt, type Rate, spend, spent } from "../../lock/bucke
 import { advance, byTurn, type Capacity, isOfKey, isServable } from "../../lock/grant.ts"
 import { limitIn } from "../../workflow/shortLived.ts"
 import type { PermitRow, Take } from "../../lock/Permit.ts"
+import { sharedKeys } from "../../lock/turns.ts"
 import { type Statements, states, type Stored, type StoredCapacity, takesOf } from "./statements.ts"
 
 /** A request at the head of a queue, with the living owner of its run. */
@@ -88,6 +89,7 @@ export class Settlement {
     }
     this.#owners.add(row.owner)
     for (const take of row.takes) this.#hold(take)
+    for (const { total } of sharedKeys(row.takes)) this.#statements.turned.run(row.arrival, total)
   }
 
   /** Puts those who want a key into the line or aside; whoever takes nothing but keys is granted in the line. */

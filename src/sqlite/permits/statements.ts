@@ -44,6 +44,7 @@ export const prepare = (db: Database) => ({
        source = excluded.source, problem = excluded.problem
      WHERE semaphores."limit" IS NULL OR semaphores.per IS NOT excluded.per`
   ),
+  ...ofPlaces(db),
   now: db.prepare(`SELECT ${now}`).pluck(),
   spend: db.prepare("UPDATE semaphores SET fullAt = ? WHERE name = ?"),
   reserve: db.prepare("UPDATE permits SET priority = ?, state = ?, grantedAt = 0, granted = 0 WHERE arrival = ?"),
@@ -52,8 +53,8 @@ export const prepare = (db: Database) => ({
   ),
   rates: db.prepare("SELECT name FROM semaphores WHERE per IS NOT NULL").pluck(),
   insert: db.prepare(
-    `INSERT INTO permits (run, path, priority, takes, askedAt, grantedAt, granted, state)
-     SELECT key, ?, ?, ?, ?, 0, 0, EXISTS (SELECT 1 FROM processes WHERE id = owner) FROM runs
+    `INSERT INTO permits (arrival, run, path, priority, takes, askedAt, grantedAt, granted, state)
+     SELECT ?, key, ?, ?, ?, ?, 0, 0, EXISTS (SELECT 1 FROM processes WHERE id = owner) FROM runs
      WHERE key = ? AND phase IN ('Pending', 'Running') ON CONFLICT DO NOTHING RETURNING arrival, state`
   ),
   release: db.prepare("DELETE FROM permits WHERE run = ? AND path = ? RETURNING arrival, priority, takes, state"),
@@ -85,6 +86,26 @@ export const prepare = (db: Database) => ({
     `SELECT p.run, p.path, p.granted FROM permits p INDEXED BY permits_granted CROSS JOIN runs r ON r.key = p.run
      WHERE p.granted > 0 AND p.granted > ? AND r.owner = ? ORDER BY p.granted, p.priority DESC, p.arrival`
   )
+})
+
+/** Where a new request comes; see `lock/turns.ts`. */
+const ofPlaces = (db: Database) => ({
+  newest: db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'permits'").pluck(),
+  /** Whether anybody waits for a name, whatever keeps him. */
+  isWaitedFor: db.prepare(
+    `SELECT EXISTS (SELECT 1 FROM takes WHERE name = ? AND state < ${states.granted})
+       OR EXISTS (SELECT 1 FROM takes WHERE name = ? AND state > ${states.granted})`
+  ).pluck(),
+  /** The latest place of a name in a state, of one priority. */
+  last: db.prepare("SELECT max(arrival) FROM takes WHERE name = ? AND state = ? AND turn = ?").pluck(),
+  grantedTurn: db.prepare("SELECT fullAt FROM semaphores WHERE name = ? AND per IS NULL").pluck(),
+  /** The first free place from one on. */
+  free: db.prepare(
+    `SELECT coalesce(max(arrival) + 1, ?) FROM permits WHERE arrival >= ? AND arrival < ?
+       AND EXISTS (SELECT 1 FROM permits WHERE arrival = ?)`
+  ).pluck(),
+  /** The latest place that was granted to a family; of a rate the column says something else. */
+  turned: db.prepare("UPDATE semaphores SET fullAt = max(fullAt, ?) WHERE name = ? AND per IS NULL")
 })
 
 const ofQueues = (db: Database) => ({
