@@ -27,6 +27,11 @@ export class Flags {
     return this.all(name).at(-1)
   }
 
+  /** The same with other values for some options. */
+  with(values: Readonly<Record<string, unknown>>): Flags {
+    return new Flags({ ...this.#values, ...values })
+  }
+
   /** Whether an option without a value was given. */
   on(name: string): boolean {
     return this.#values[name] === true

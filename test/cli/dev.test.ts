@@ -105,7 +105,7 @@ class Loop {
 
 const ended = "Succeeded  ("
 
-describe.skipIf(!canPlay)("A loop at a terminal", () => {
+describe.skipIf(!canPlay)("L5 A loop at a terminal, on this runtime", () => {
   let project: Project
   let loop: Loop
   beforeAll(async () => {
@@ -179,6 +179,27 @@ describe.skipIf(!canPlay)("A loop at a terminal", () => {
     await loop.shows(ended)
   })
 
+  test("i runs with another input, also after the next save; d compares the last two runs", async () => {
+    const takes = files["flow.ts"]!.replace("import { workflow }", "import { Schema, workflow }")
+      .replace('"flow", {}', '"flow", { input: Schema.Number }').replace('w.node("load", load)', "w.input")
+    project.save("flow.ts", takes)
+    await loop.shows("stays")
+    loop.press("i")
+    await loop.shows("The input from now on")
+    loop.press("seven\n")
+    await loop.shows("--input: ")
+    loop.press("i")
+    await loop.shows("The input from now on")
+    loop.press("7\n")
+    await loop.shows("output = 14")
+    await loop.shows(ended)
+    project.save("helper.ts", helper.replace("2", "4"))
+    await loop.shows("output = 28")
+    await loop.shows(ended)
+    loop.press("d")
+    await loop.shows("key: code (helper.ts) differs")
+  })
+
   test("L2, L4 After q no process is left, and nothing is written outside .pinnace", async () => {
     loop.press("q")
     expect((await loop.started.done).code).toBe(0)
@@ -210,6 +231,10 @@ test.skipIf(!canPlay)(
       expect((await next.done).code).toBe(0)
       await project.empty()
       expect(existsSync(join(project.cli.folder, ".pinnace/dev.db-wal"))).toBe(false)
+      project.save("flow.ts", "export const flow = 1\n")
+      const { code, err, out } = await project.cli.start(["dev", "flow.ts", "--once"]).done
+      expect([code, out]).toEqual([2, expect.stringContaining("exports no workflow")])
+      expect(out + err).not.toMatch(/\n\s+at /)
     } finally {
       project.cli.remove()
     }

@@ -93,6 +93,10 @@ export const flow = workflow("flow", { input: { n: Schema.Number } }, (w) => w.n
       ["63", false],
       ["63", true]
     ])
+    // L5: it is its own generation.
+    const loop = bare("pinnace", "dev", "cached.ts", "-p", "n=21", "--once")
+    expect(loop).toMatchObject({ code: 0, out: expect.stringContaining("runs 1: double") })
+    expect(bare("pinnace", "dev", "cached.ts", "-p", "n=21", "--once").out).toContain("reused 1")
   })
 
   it.skipIf(!canMount)("looks at a state file that cannot be written", () => {

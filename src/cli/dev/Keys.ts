@@ -8,14 +8,36 @@ import process from "node:process"
 /** Listens to keys until it is closed. */
 export class Keys {
   readonly #heard: (text: string) => void
+  /** Who waits for a line, and what has come of it. */
+  #line: { readonly got: (text: string) => void; text: string } | undefined
 
   constructor(pressed: (key: string) => void) {
     const { stdin } = process
     this.#heard = (text) => {
-      for (const key of text) pressed(key)
+      for (const key of text) {
+        if (this.#line === undefined) pressed(key)
+        else this.#type(key)
+      }
     }
     if (stdin.isTTY) stdin.setRawMode(true)
     stdin.setEncoding("utf8").on("data", this.#heard)
+  }
+
+  /** The next line that is typed, as the terminal lets it be edited. */
+  line(): Promise<string> {
+    const { stdin } = process
+    if (stdin.isTTY) stdin.setRawMode(false)
+    return new Promise((got) => {
+      this.#line = { got, text: "" }
+    })
+  }
+
+  #type(key: string): void {
+    const line = this.#line!
+    if (key !== "\n" && key !== "\r") return void (line.text += key)
+    this.#line = undefined
+    if (process.stdin.isTTY) process.stdin.setRawMode(true)
+    line.got(line.text)
   }
 
   /** Gives the terminal back. */

@@ -46,6 +46,10 @@ export class Loop {
   /** A process that has loaded nothing yet, so that the next save need not wait for one. */
   #next: Child | undefined
   #run: RunHandle | undefined
+  /** The run before that one. */
+  #before: RunHandle | undefined
+  /** What was typed in place of the input. */
+  #input: string | undefined
   /** Whether something was saved while a run was at work. */
   #isStale = false
   readonly #watch: Watch
@@ -66,6 +70,22 @@ export class Loop {
   /** The run that was begun last. */
   get run(): RunHandle | undefined {
     return this.#run
+  }
+
+  /** The run before the last one. */
+  get before(): RunHandle | undefined {
+    return this.#before
+  }
+
+  /** Runs with another input from now on; with the former one where it cannot be read. */
+  input(text: string): void {
+    this.#do(async () => {
+      const [good, former] = [this.#good, this.#input]
+      this.#input = text
+      await this.#stop()
+      await this.#generation(false, true)
+      if (this.#good === good) this.#input = former
+    })
   }
 
   /** Looks whether something has changed, and goes on with that. */
@@ -149,7 +169,7 @@ export class Loop {
 
   async #try(child: Child, afresh: boolean, isAsked: boolean): Promise<void> {
     const { onSave, shell } = this.#how
-    const told = await child.ask({ ask: "load" })
+    const told = await child.ask({ ask: "load", ...this.#input === undefined ? {} : { input: this.#input } })
     if (told.told !== "loaded") {
       await child.end()
       return this.#mistaken(told.told === "mistaken" ? told.lines : [])
@@ -183,6 +203,7 @@ export class Loop {
     const { ended, format, pinnace, shell } = this.#how
     const run = await pinnace.get(told.run)
     if (run === undefined) return
+    this.#before = this.#run
     this.#run = run
     void follow(shell, pinnace, run, { format, executes: false, log: false }).then((code) => {
       ended(code)

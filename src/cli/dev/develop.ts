@@ -15,7 +15,7 @@ import { wantedOf } from "./wanted.ts"
 /** Goes round until a person has had enough; answers the exit code. */
 export const develop = async (call: Call): Promise<number> => {
   const { flags, shell } = call
-  const { files, format, onSave, watched } = wantedOf(call)
+  const { files, format, onSave, port, watched } = wantedOf(call)
   makeFolder(shell.db)
   const pinnace = await open(shell.db)
   const left = Promise.withResolvers<number>()
@@ -28,13 +28,14 @@ export const develop = async (call: Call): Promise<number> => {
     format,
     ended: (code) => flags.on("once") ? left.resolve(code) : undefined
   })
-  const serve = () => page ??= served(call, pinnace)
-  const keys = new Keys((key) => void press(key, { shell, loop, pinnace, serve, quit: left.resolve }))
+  const serve = () => page ??= served(call, pinnace, port)
+  const line = (): Promise<string> => keys.line()
+  const keys = new Keys((key) => void press(key, { shell, loop, pinnace, serve, line, quit: left.resolve }))
   const unleave = onLeave(left.resolve)
   try {
     await endLeft(pinnace)
     shell.print(head(call, files, loop))
-    if (flags.on("ui")) await serve()
+    if (flags.on("ui") || port !== undefined) await serve()
     loop.begin()
     return await left.promise
   } finally {
@@ -48,6 +49,6 @@ export const develop = async (call: Call): Promise<number> => {
 
 const head = ({ shell: { paint, shownDb } }: Call, files: ReadonlyArray<string>, loop: Loop): string => {
   const names = files.map((file) => relative(process.cwd(), file)).join(", ")
-  const keys = "r run  f afresh  p plan  a approve  w why  o page  q quit"
+  const keys = "r run  f afresh  p plan  i input  d diff  a approve  w why  o page  q quit"
   return `${paint.bold("dev")}  ${names} · ${counted(loop.files, "file")} · ${shownDb}   ${paint.dim(keys)}`
 }

@@ -15,6 +15,7 @@ import { everyTask } from "./everyTask.ts"
 import { mistakeLines } from "./mistakes.ts"
 import type { Ask, Told } from "./messages.ts"
 import { type StartRequest, startRequest, startRun } from "../arguments/startRequest.ts"
+import { isModule } from "../arguments/source.ts"
 import type { Call } from "../Verb.ts"
 
 /** Runs of one loop that are kept. */
@@ -52,15 +53,15 @@ class Generation {
 
   async answer(ask: Ask): Promise<Told> {
     try {
-      if (ask.ask === "load") return await this.#load()
+      if (ask.ask === "load") return await this.#load(ask.input)
       return ask.ask === "plan" ? await this.#plan(ask.afresh) : await this.#run(ask.afresh)
     } catch (error) {
       return { told: "mistaken", lines: mistakeLines(error) }
     }
   }
 
-  async #load(): Promise<Told> {
-    const request = await startRequest(this.#call)
+  async #load(input: string | undefined): Promise<Told> {
+    const request = await startRequest(input === undefined ? this.#call : withInput(this.#call, input))
     const { workflow } = request
     const issues = check(workflow)
     if (issues.length > 0) {
@@ -87,6 +88,14 @@ class Generation {
   #mode(afresh: boolean): "off" | "refresh" | "use" {
     return this.#call.flags.text("reuse") === "off" ? "off" : afresh ? "refresh" : "use"
   }
+}
+
+/** The command line as if this had been typed for its input: JSON of a module, `NAME=VALUE …` of manifests. */
+const withInput = (call: Call, text: string): Call => {
+  const words = text.split(/\s+/).filter((word) => word !== "")
+  const given = isModule(call.args[0] ?? "") ? { input: text } : { parameter: words }
+  const none = { input: undefined, parameter: undefined, "parameter-file": undefined }
+  return { ...call, flags: call.flags.with({ ...none, ...given }) }
 }
 
 /** What its tasks say that their results depend on. */

@@ -1,7 +1,9 @@
 /** What keys mean in the loop. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import { viewOf } from "../arguments/rows.ts"
+import { differencesOf } from "../../view/compared.ts"
+import { look, viewOf } from "../arguments/rows.ts"
 import { waitingNode } from "../arguments/waiting.ts"
+import { differenceLines } from "../paint/difference.ts"
 import type { Shell } from "../Shell.ts"
 import { exitCodes } from "../Usage.ts"
 import type { Loop } from "./Loop.ts"
@@ -12,11 +14,13 @@ export interface Pressed {
   readonly loop: Loop
   readonly pinnace: Pinnace
   readonly serve: () => Promise<unknown>
+  /** The next line that is typed. */
+  readonly line: () => Promise<string>
   readonly quit: (code: number) => void
 }
 
 /** Does what a key means; one that means nothing does nothing. */
-export const press = async (key: string, { loop, pinnace, quit, serve, shell }: Pressed): Promise<void> => {
+export const press = async (key: string, { line, loop, pinnace, quit, serve, shell }: Pressed): Promise<void> => {
   try {
     if (key === "q") quit(0)
     if (key === "\u0003") quit(exitCodes.interrupted)
@@ -26,6 +30,8 @@ export const press = async (key: string, { loop, pinnace, quit, serve, shell }: 
     if (key === "o") await serve()
     if (key === "a") await approve(pinnace, loop, shell.print)
     if (key === "w") await why(loop, shell.print)
+    if (key === "d") await diff(shell, pinnace, loop)
+    if (key === "i") await input(shell, loop, line)
   } catch (error) {
     shell.complain(error instanceof Error ? error.message : String(error))
   }
@@ -36,6 +42,18 @@ const approve = async (pinnace: Pinnace, { run }: Loop, print: (text: string) =>
   const { name, path } = waitingNode(await viewOf(pinnace, run), undefined)
   await run.approve(path)
   print(`${name} is approved`)
+}
+
+const diff = async (shell: Shell, pinnace: Pinnace, { before, run }: Loop): Promise<void> => {
+  if (before === undefined || run === undefined) return shell.print("there is no run before this one")
+  const found = await look(pinnace, (source) => differencesOf(source, before.id, run.id))
+  for (const text of differenceLines(shell, before.id, run.id, found)) shell.print(text)
+}
+
+const input = async (shell: Shell, loop: Loop, line: () => Promise<string>): Promise<void> => {
+  shell.print("The input from now on, as JSON or NAME=VALUE for manifests; an empty line leaves it:")
+  const text = (await line()).trim()
+  if (text !== "") loop.input(text)
 }
 
 const why = async ({ run }: Loop, print: (text: string) => void): Promise<void> => {

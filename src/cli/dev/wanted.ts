@@ -4,6 +4,7 @@ import { relative } from "node:path"
 import process from "node:process"
 import { outputOf } from "../arguments/outputOption.ts"
 import { readSource } from "../arguments/startRequest.ts"
+import { portOf } from "../running/serveOptions.ts"
 import { type FollowFormat, followFormats } from "../running/follow.ts"
 import { NotThere, Usage } from "../Usage.ts"
 import type { Call } from "../Verb.ts"
@@ -16,6 +17,8 @@ export interface Wanted {
   readonly watched: ReadonlyArray<string>
   readonly format: FollowFormat | undefined
   readonly onSave: (typeof saves)[number]
+  /** Where the page is, if it was said. */
+  readonly port: number | undefined
 }
 
 const saves = ["run", "plan", "off"] as const
@@ -33,7 +36,8 @@ export const wantedOf = (call: Call): Wanted => {
     throw new NotThere(`there is no ${relative(process.cwd(), missing)}: name a module or manifests`)
   }
   const onSave = choice(flags.text("on-save") ?? "run", "on-save", saves)
-  return { files, watched: [...files, ...resources], format, onSave }
+  const port = flags.text("port") === undefined ? undefined : portOf(flags)
+  return { files, watched: [...files, ...resources], format, onSave, port }
 }
 
 const choice = <A extends string>(text: string, option: string, all: ReadonlyArray<A>): A => {

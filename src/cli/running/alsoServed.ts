@@ -19,13 +19,14 @@ export const alsoServed = async (call: Call, pinnace: Pinnace): Promise<() => Pr
 }
 
 /** Serves it, and opens the page where a person sits; the returned function ends that. */
-export const served = async (call: Call, pinnace: Pinnace): Promise<() => Promise<void>> => {
+export const served = async (call: Call, pinnace: Pinnace, port?: number): Promise<() => Promise<void>> => {
   const { shell } = call
   const { serve } = await import("../../server/mod.ts")
   const server = await serve(pinnace, {
     manifests: { directory: await filesOf(shell) },
     ...(shell.db === ":memory:" ? {} : { command: serveCommand(call) }),
     file: stateFile(shell, pinnace),
+    ...(port === undefined ? {} : { port }),
     onNote: shell.complain
   })
   shell.complain(`Serving at ${server.link}`)

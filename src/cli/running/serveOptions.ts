@@ -46,7 +46,8 @@ export const serveOptions = async (call: Call): Promise<ServeOptions> => {
   }
 }
 
-const portOf = (flags: Flags): number => {
+/** The port that is asked for. Throws Usage. */
+export const portOf = (flags: Flags): number => {
   const text = flags.text("port") ?? "7070"
   const port = Number(text)
   if (/^\d{1,5}$/.test(text) && port < 65_536) return port

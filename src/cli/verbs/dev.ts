@@ -16,6 +16,7 @@ const options: Options = {
   },
   once: { type: "boolean", about: "Run once and end with its exit code" },
   ui: { type: "boolean", about: "Also serve the state file to this machine, as `ui` does, at any free port" },
+  port: { type: "string", value: "PORT", about: "The same at this port" },
   output: outputOption(followFormats)
 }
 
@@ -29,7 +30,7 @@ const dev = async (call: Call): Promise<number> => {
 export const verb: Verb = {
   usage: "FILE… [-p NAME=VALUE]… [options]",
   about:
-    "Runs a workflow again whenever a file behind it is saved: a TypeScript module with all that it imports, or manifests. What is not touched by a change is reused. Before each run it says what will run and why. Mistakes are shown, and the last good version stays. Runs and results are kept in .pinnace/dev.db. Keys: r runs again, f runs all afresh, p says what a run would do, a approves, w says why it waits, o opens the page, q quits.",
+    "Runs a workflow again whenever a file behind it is saved: a TypeScript module with all that it imports, or manifests. What is not touched by a change is reused. Before each run it says what will run and why. Mistakes are shown, and the last good version stays. Runs and results are kept in .pinnace/dev.db. Keys: r runs again, f runs all afresh, p says what a run would do, i asks for another input, d compares the last two runs, a approves, w says why it waits, o opens the page, q quits.",
   takes: [1, Infinity],
   db: ".pinnace/dev.db",
   options,

@@ -2,7 +2,7 @@
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { differencesOf } from "../../view/compared.ts"
-import { cut, oneLine } from "../paint/width.ts"
+import { differenceLines } from "../paint/difference.ts"
 import { withView } from "../arguments/state.ts"
 import type { Call, Verb } from "../Verb.ts"
 import { look } from "../arguments/rows.ts"
@@ -18,12 +18,7 @@ const diff = (call: Call): Promise<number> =>
       shell.print(JSON.stringify({ left: left!.id, right: right!.id, nodes: found }, null, 2))
       return 0
     }
-    shell.print(`${left!.id} → ${right!.id}`)
-    if (found.length === 0) shell.print("No difference")
-    for (const { name, what } of found) {
-      shell.print(shell.paint.bold(name))
-      for (const line of what) shell.print(cut(`  ${oneLine(line)}`, shell.columns))
-    }
+    for (const line of differenceLines(shell, left!.id, right!.id, found)) shell.print(line)
     return 0
   })
 
