@@ -10,7 +10,7 @@ import { substitute } from "../language/template/substitute.ts"
 import { type Frame, substitution } from "./Frame.ts"
 
 /** The annotation of a template. */
-const cacheAnnotation = "pinnace/cache"
+export const cacheAnnotation = "pinnace/cache"
 
 /** The name under which results of such a template are remembered, and their key; nothing where they are not. */
 export const autoMemo = (frame: Frame): { readonly cacheName: string; readonly key: string } | undefined => {

@@ -1,14 +1,15 @@
 /** What is remembered of nodes: Argo's cache ConfigMaps are rows of the state file. */
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { type LiveNode, remember, remembered } from "../../engine/Interpreter.ts"
 import { durationFrom } from "../document/amounts.ts"
-import type { Memoize } from "../document/Manifest.ts"
+import { handlesIn } from "../../run/handles.ts"
+import type { Memoize, Template } from "../document/Manifest.ts"
 import { substitute } from "../language/template/substitute.ts"
 import { BadArgument } from "../document/BadArgument.ts"
 import type { NodeResult, Outputs } from "../values/Result.ts"
-import { autoMemo } from "./autoMemo.ts"
+import { autoMemo, cacheAnnotation } from "./autoMemo.ts"
 import { type Frame, substitution } from "./Frame.ts"
 
 /** A remembered result. */
@@ -17,6 +18,10 @@ interface Entry {
   /** Milliseconds since the epoch. */
   readonly createdAt: number
 }
+
+/** Whether results of a template may be remembered. */
+export const isMemoized = ({ annotations, memoize }: Template): boolean =>
+  memoize !== undefined || annotations?.[cacheAnnotation] === "auto"
 
 /** Answers with what is remembered, or works and has the result of a success remembered. */
 export const memoized = (
@@ -62,18 +67,48 @@ const ageOf = ({ maxAge }: Memoize): number =>
   maxAge === undefined || maxAge === "" ? Infinity : durationFrom("memoize.maxAge", maxAge)
 
 const known = (live: LiveNode, root: string, { cacheName, key }: Memo): Effect.Effect<Entry | undefined> =>
-  Effect.map(
-    Effect.orDie(remembered(live, cacheName, key)),
-    (row) =>
-      row === undefined ? earlier(root, cacheName, key) : { outputs: JSON.parse(row.value), createdAt: row.createdAt }
-  )
+  Effect.gen(function* () {
+    yield* imported(live, join(root, "memo", `${encodeURIComponent(cacheName)}.json`), cacheName)
+    const row = yield* Effect.orDie(remembered(live, cacheName, key))
+    return row === undefined ? undefined : { outputs: JSON.parse(row.value), createdAt: row.createdAt }
+  })
 
-/** What earlier versions remembered, in a file for each cache, which is only read. */
-const earlier = (root: string, cache: string, key: string): Entry | undefined => {
+/** Takes over what earlier versions remembered, in a file for each cache; the file is gone once it is stored. */
+const imported = (live: LiveNode, file: string, cache: string): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (!existsSync(file)) return Effect.void
+    const { journal, memos } = live.run.host
+    return Effect.orDie(Effect.gen(function* () {
+      for (const [name, { createdAt, outputs }] of entriesIn(file)) {
+        const key = name.slice(ofKeys.length)
+        if ((yield* journal.reads.memo(cache, key)) !== undefined) continue
+        const row = {
+          cache,
+          key,
+          value: JSON.stringify(outputs),
+          createdAt,
+          runId: "",
+          path: "",
+          parts: "[]",
+          millis: 0
+        }
+        journal.append(memos.remembered(row, handlesIn(row.value)))
+      }
+      yield* journal.drained
+      rmSync(file, { force: true })
+    }))
+  })
+
+const ofKeys = "key:"
+
+/** What is there and can be read. */
+const entriesIn = (file: string): ReadonlyArray<readonly [name: string, entry: Entry]> => {
   try {
-    const entries = JSON.parse(readFileSync(join(root, "memo", `${encodeURIComponent(cache)}.json`), "utf8"))
-    return entries[`key:${key}`]
+    const entries = Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, Entry>)
+    return entries.filter(([name, it]) =>
+      name.startsWith(ofKeys) && typeof it.createdAt === "number" && "outputs" in it
+    )
   } catch {
-    return undefined
+    return []
   }
 }

@@ -8,7 +8,7 @@ import { BadArgument } from "../document/BadArgument.ts"
 import { type Arguments, bindInputs } from "../values/arguments.ts"
 import { type Frame, type RunBody, shownAs, treatmentFor, typeOf } from "./Frame.ts"
 import { emitting } from "./emit.ts"
-import { memoized } from "./memo.ts"
+import { isMemoized, memoized } from "./memo.ts"
 import { beganHidden, brokenNode, metaOf, nodeAt, type Place, runHidden, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
@@ -80,18 +80,26 @@ const boundNode = (frame: Frame, body: RunBody): NodeSpec => {
   }
   const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
-    memoized(frame, live, template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body))
+    template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body)
   const slots = type === "Pod" ? session.pods : undefined
-  const isPlain = permits === undefined || !beganHidden(place)
-  const node = isPlain ? nodeAt(session, place, meta, { ...treatment, permits, slots }, work) : nodeAt(
+  const own = (live: LiveNode) => memoized(frame, live, work(live))
+  const isPlain = permits === undefined || !locksBeneath(frame)
+  const node = isPlain ? nodeAt(session, place, meta, { ...treatment, permits, slots }, own) : nodeAt(
     session,
     place,
     meta,
     { as: "composite", slots },
-    (live) => runHidden(session, live, { ...treatment, permits }, type, work)
+    (live) => memoized(frame, live, runHidden(session, live, { ...treatment, permits }, type, work))
   )
   return emitting(node, { session, metrics: frame.metrics, variables: frame.variables })
 }
+
+/**
+ * Whether what needs locks works in a node beneath, which is not shown: then a result that is remembered takes none.
+ * What began otherwise goes on so.
+ */
+const locksBeneath = ({ place, template }: Frame): boolean =>
+  beganHidden(place) || isMemoized(template) && !place.live.run.ledger.nodes.has(place.path)
 
 const shown = (inputs: Inputs): Inputs | undefined =>
   (inputs.parameters ?? []).length + (inputs.artifacts ?? []).length === 0 ? undefined : inputs

@@ -4,8 +4,8 @@ import type { Rehearsal } from "../../embed/rehearse.ts"
 /** What the loop asks for. */
 export type Ask =
   /**
-   * Load the definition; answered by `loaded` or `mistaken`. `input` is what a person typed in place of the input of the
-   * command line.
+   * Load the definition; answered by `loaded` or `mistaken`. `input` is what a person typed in place of the input of
+   * the command line.
    */
   | { readonly ask: "load"; readonly input?: string }
   /** Find out what a run would do; answered by `planned` or `mistaken`. */
