@@ -180,7 +180,7 @@ test("G3 A stamp in the environment tells no code of files", () => {
 test("G2 A bundle with a map of its sources is told by itself, not by them", async () => {
   const map = { version: 3, sources: ["flow.ts"], sourcesContent: [""], names: [], mappings: "AAAA;AAAA;AAAA;AAAA" }
   const inline = `//# sourceMappingURL=data:application/json;base64,${btoa(JSON.stringify(map))}`
-  const root = made({ ...project, "out.mjs": `export const define = (here) => {\n  return here()\n}\n${inline}\n` })
+  const root = made({ ...project, "out.mjs": `export const define = (here) => ({ ...here() })\n${inline}\n` })
   process.setSourceMapsEnabled?.(true)
   const file = join(root, "out.mjs")
   const { define } = await import(pathToFileURL(file).href) as { readonly define: (here: () => Site) => Site }
