@@ -99,7 +99,8 @@ const boundNode = (frame: Frame, body: RunBody): NodeSpec => {
  * What began otherwise goes on so.
  */
 const locksBeneath = ({ place, template }: Frame): boolean =>
-  beganHidden(place) || isMemoized(template) && !place.live.run.ledger.nodes.has(place.path)
+  beganHidden(place) ||
+  isMemoized(template) && template.suspend === undefined && !place.live.run.ledger.nodes.has(place.path)
 
 const shown = (inputs: Inputs): Inputs | undefined =>
   (inputs.parameters ?? []).length + (inputs.artifacts ?? []).length === 0 ? undefined : inputs
