@@ -234,13 +234,13 @@ test("R12 A miss is explained by the parts that differ from the nearest result",
   const { flow } = counted({ version: 1, dependsOn: { values: { stage: "a" } } })
   const { bed, pinnace, run: first } = await new TestBed().play(flow, 3)
   expect((await bed.settle(pinnace.explain(first.id)))[0]).toMatchObject({
-    because: "was computed: no other result of this name was remembered before"
+    because: "was computed: no result of this name is there"
   })
   const { run } = await bed.play(flow, 4, pinnace)
   const [missed] = await bed.settle(pinnace.explain(run.id, "first"))
   expect(missed).toMatchObject({
     name: "square",
-    because: `was computed: no result with this key was remembered, input differs from ${first.id} first`
+    because: `was computed: no result with this key is there, input differs from ${first.id} first`
   })
   expect(missed!.parts.map(({ part, same }) => [part, same]).slice(0, 2)).toEqual([["input", false], ["name", true]])
   const { run: hit } = await bed.play(flow, 4, pinnace)

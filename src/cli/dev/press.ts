@@ -45,13 +45,13 @@ const approve = async (pinnace: Pinnace, { run }: Loop, print: (text: string) =>
 }
 
 const diff = async (shell: Shell, pinnace: Pinnace, { before, run }: Loop): Promise<void> => {
-  if (before === undefined || run === undefined) return shell.print("there is no run before this one")
+  if (before === undefined || run === undefined) return shell.print("this is the first run")
   const found = await look(pinnace, (source) => differencesOf(source, before.id, run.id))
   for (const text of differenceLines(shell, before.id, run.id, found)) shell.print(text)
 }
 
 const input = async (shell: Shell, loop: Loop, line: () => Promise<string>): Promise<void> => {
-  shell.print("The input from now on, as JSON or NAME=VALUE for manifests; an empty line leaves it:")
+  shell.print("The input from now on, JSON or NAME=VALUE:")
   const text = (await line()).trim()
   if (text !== "") loop.input(text)
 }

@@ -134,7 +134,7 @@ const ofMiss = (
       note
     )
     if (nearest === undefined) {
-      const because = "was computed: no other result of this name was remembered before"
+      const because = "was computed: no result of this name is there"
       return { ...bare, because, unseen: code.unseen, parts: compareParts(note.parts, note.parts, noFiles) }
     }
     const files = { is: code.files, was: (yield* codeOf(reads, nearest.made)).files }
@@ -150,8 +150,8 @@ const ofMiss = (
 
 const missed = ({ key }: Keyed, nearest: Entry, parts: ReadonlyArray<PartView>): string =>
   nearest.key === key
-    ? "its result was remembered, but was too old, had lost an artifact, or was not asked for"
-    : `no result with this key was remembered, ${differText(parts)} from ${nearest.runId} ${nearest.path}`
+    ? "its result was too old, had lost an artifact, or was not asked for"
+    : `no result with this key is there, ${differText(parts)} from ${nearest.runId} ${nearest.path}`
 
 const noFiles = { is: new Map<string, string>(), was: new Map<string, string>() }
 
