@@ -240,7 +240,7 @@ test("R12 A miss is explained by the parts that differ from the nearest result",
   const [missed] = await bed.settle(pinnace.explain(run.id, "first"))
   expect(missed).toMatchObject({
     name: "square",
-    because: `was computed: no result with this key is there, input differs from ${first.id} first`
+    because: `was computed: no result has this key, input differs from ${first.id} first`
   })
   expect(missed!.parts.map(({ part, same }) => [part, same]).slice(0, 2)).toEqual([["input", false], ["name", true]])
   const { run: hit } = await bed.play(flow, 4, pinnace)

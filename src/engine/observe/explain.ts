@@ -126,7 +126,7 @@ const ofMiss = (
 ): Effect.Effect<CacheExplanation, JournalError> =>
   Effect.gen(function* () {
     const bare = { node: path, name: note.name, parts: [], unseen: [] }
-    if ("off" in note) return { ...bare, because: `was computed, and nothing is reused: ${note.off}` }
+    if ("off" in note) return { ...bare, because: `was computed, nothing is reused: ${note.off}` }
     const entries = (yield* known.of(note.name)).filter((it) => it.runId !== row.id || it.path !== path)
     const code = yield* codeOf(reads, note.parts)
     const nearest = nearestOf(
@@ -151,7 +151,7 @@ const ofMiss = (
 const missed = ({ key }: Keyed, nearest: Entry, parts: ReadonlyArray<PartView>): string =>
   nearest.key === key
     ? "its result was too old, had lost an artifact, or was not asked for"
-    : `no result with this key is there, ${differText(parts)} from ${nearest.runId} ${nearest.path}`
+    : `no result has this key, ${differText(parts)} from ${nearest.runId} ${nearest.path}`
 
 const noFiles = { is: new Map<string, string>(), was: new Map<string, string>() }
 
