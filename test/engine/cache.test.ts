@@ -234,7 +234,7 @@ test("R12 A miss is explained by the parts that differ from the nearest result",
   const { flow } = counted({ version: 1, dependsOn: { values: { stage: "a" } } })
   const { bed, pinnace, run: first } = await new TestBed().play(flow, 3)
   expect((await bed.settle(pinnace.explain(first.id)))[0]).toMatchObject({
-    because: "was computed: no result of this name is there"
+    because: "was computed: no earlier result"
   })
   const { run } = await bed.play(flow, 4, pinnace)
   const [missed] = await bed.settle(pinnace.explain(run.id, "first"))

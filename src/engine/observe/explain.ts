@@ -134,7 +134,7 @@ const ofMiss = (
       note
     )
     if (nearest === undefined) {
-      const because = "was computed: no result of this name is there"
+      const because = "was computed: no earlier result"
       return { ...bare, because, unseen: code.unseen, parts: compareParts(note.parts, note.parts, noFiles) }
     }
     const files = { is: code.files, was: (yield* codeOf(reads, nearest.made)).files }
