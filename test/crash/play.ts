@@ -259,8 +259,7 @@ class Play {
       ending: this.#ending,
       outputs: outputs(this.#case.variant),
       answers: this.#answers,
-      hosts: this.#hosts,
-      delays: [...this.#recoveries, ...this.#takeovers]
+      hosts: this.#hosts
     }))
     const left = leftBehind(this.#file)
     if (left.length > 0) this.#violations.push(`files are left behind: ${left.join(", ")}`)
