@@ -6,32 +6,47 @@ import type { Plan, PlanNode } from "./Plan.ts"
 
 /** A node of a plan as JSON. `after` names all nodes it waits for; `plan` is the key of a nested plan. */
 export interface NodeJson {
+  /** The name within its workflow. */
   readonly name: string
+  /** What kind of node it is. */
   readonly kind: PlanNode["def"]["kind"]
+  /** The name of the task or workflow that it runs; `null` where it runs none. */
   readonly runs: string | null
+  /** What its author says of it, or else of what it runs; `null` without a word. */
   readonly description: string | null
+  /** The names of all nodes that it waits for, sorted. */
   readonly after: ReadonlyArray<string>
   /** The nodes whose values it reads, by the name it reads them under. */
   readonly reads: Readonly<Record<string, string>>
+  /** Its condition as Argo writes it; `null` where it has none of its own. */
   readonly depends: string | null
+  /** Whether a guard (`when`) may skip it. */
   readonly guarded: boolean
+  /** The key of the nested plan that it runs; `null` where it runs none. */
   readonly plan: string | null
 }
 
 /** The graph of one workflow as JSON. */
 export interface GraphJson {
+  /** The name of the workflow. */
   readonly name: string
+  /** What its author says of it; `null` without a word. */
   readonly description: string | null
+  /** The names of the nodes that its result reads; empty where it has no result. */
   readonly result: ReadonlyArray<string>
   /** The digest of the definition it is made from, where that is data. */
   readonly definition?: string
+  /** Its nodes, in the order of the plan. */
   readonly nodes: ReadonlyArray<NodeJson>
 }
 
 /** A plan as JSON: each distinct nested plan stands in the table once. */
 export interface PlanJson {
+  /** The version of this form. */
   readonly version: 1
+  /** The key of the outermost plan in the table. */
   readonly digest: string
+  /** All plans by digest, nested ones included. */
   readonly plans: Readonly<Record<string, GraphJson>>
 }
 

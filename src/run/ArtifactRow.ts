@@ -13,16 +13,25 @@ export const ARTIFACT_STATES = ["live", "due", "deleting", "deleted", "failed"] 
 
 /** What an attempt saved. */
 export interface SavedArtifact {
+  /** The id of the artifact. */
   readonly artifact: string
+  /** The name under which its task saved it. */
   readonly name: string
+  /** Whether it is one file or a directory. */
   readonly kind: "file" | "directory"
+  /** How its bytes are packed. */
   readonly archive: "none" | "tar" | "tar+gzip" | "zip"
   /** Where its bytes are: the place of a store. Only an engine that has this very store reads or deletes them. */
   readonly store: string
+  /** Where its bytes are within the store. */
   readonly key: string
+  /** The size as stored, in bytes. */
   readonly size: number
+  /** The SHA-256 digest of the stored bytes, in hexadecimal digits. */
   readonly sha256: string
+  /** What its bytes are, as a media type. */
   readonly mediaType: string
+  /** When its bytes are deleted, as its strategy says. */
   readonly gc: ArtifactGC
 }
 

@@ -17,12 +17,17 @@ export type NodeKind = "task" | "workflow" | "map" | "suspend" | "run" | "exit" 
 
 /** An error as it crosses the journal; `data` is present when a declared error schema encoded it. */
 export interface EncodedError {
+  /** The name of its kind: the `_tag` of a typed error, or the name of its class. */
   readonly tag: string
+  /** What went wrong, for people. */
   readonly message: string
+  /** The typed error as its declared schema encoded it. */
   readonly data?: Json
+  /** The stack trace; absent where the error had none. */
   readonly stack?: string
   /** `file:line:column` of the first frame of the author's own code. */
   readonly at?: string
+  /** The error that led to it, where it names one. */
   readonly cause?: EncodedError
   /** The members of an `AggregateError`. */
   readonly errors?: ReadonlyArray<EncodedError>
@@ -30,11 +35,17 @@ export interface EncodedError {
 
 /** How a node or run ended. `cause` is the path of the node whose failure this one passes on. */
 export interface Ending {
+  /** How it ended. */
   readonly phase: TerminalPhase
+  /** The short code of why, for programs. */
   readonly reason?: Reason
+  /** Why, for people. */
   readonly message?: string
+  /** The value it ended with; absent where it has none. */
   readonly output?: Json
+  /** The error it ended with; absent where there was none. */
   readonly error?: EncodedError
+  /** The path of the node whose failure this one passes on. */
   readonly cause?: string
 }
 
@@ -43,14 +54,19 @@ export interface Ending {
  * say: as much as anybody needs who does not have its definition.
  */
 export interface Shown {
+  /** The name as Argo writes it in the status of a node. */
   readonly name: string
+  /** The name that people see, without the names around it. */
   readonly displayName: string
+  /** The type of node as Argo names it. */
   readonly type: string
 }
 
 /** Where a run came from when it was not started afresh. */
 export interface Origin {
+  /** The id of the run it was made from. */
   readonly run: string
+  /** Whether it was resubmitted, forked, or continued by a flow that began anew. */
   readonly how: "resubmit" | "fork" | "continue"
   /** The span of that run; absent where nobody traced it. */
   readonly span?: { readonly traceId: string; readonly spanId: string }
@@ -68,7 +84,9 @@ export type CacheNote =
 
 /** Where a reused result comes from. */
 export interface Reused {
+  /** The path of the node that computed it. */
   readonly path: string
+  /** The key under which it was remembered. */
   readonly key: string
   /** When it was remembered. */
   readonly at: number
@@ -78,9 +96,11 @@ export interface Reused {
 
 /** The trace that a run belongs to. */
 export interface Trace {
+  /** The id of the trace: 32 hexadecimal digits. */
   readonly traceId: string
   /** The span in which it was started; absent where there was none. */
   readonly spanId?: string
+  /** Whether whoever began the trace asked that its spans are sent. */
   readonly sampled: boolean
 }
 
@@ -258,8 +278,12 @@ export type Event = RunEvent | NodeEvent
 
 /** A fact with its place: `seq` counts from 1 within its run; `at` is milliseconds since the epoch (UTC). */
 export interface Recorded {
+  /** The id of the run. */
   readonly run: string
+  /** Its place in the run, from 1, without gaps. */
   readonly seq: number
+  /** When it was recorded, in milliseconds since the epoch. */
   readonly at: number
+  /** What happened. */
   readonly event: Event
 }

@@ -9,16 +9,23 @@ import type { NodeRow, RunRow } from "./State.ts"
 
 /** A run as it stands. */
 export interface RunView {
+  /** The id, which names it in every call and command. */
   readonly id: string
+  /** The name of its workflow. */
   readonly workflow: string
   /** How its definition was written. */
   readonly kind: RunKind
   /** The digest of the definition that is kept for it, where it is data. */
   readonly definition?: string
+  /** How far it is, or how it ended. */
   readonly phase: Phase
+  /** The short code of why it is in this phase, for programs. */
   readonly reason?: Reason
+  /** What is said about its phase, for people. */
   readonly message?: string
+  /** Who begins first where there is a limit: the larger number; default 0. */
   readonly priority: number
+  /** What it was labelled with when it was started. */
   readonly labels: Readonly<Record<string, string>>
   /** The process that executes it, by its number in the state file. */
   readonly owner?: number
@@ -30,8 +37,11 @@ export interface RunView {
   readonly held?: string
   /** The run that it was resubmitted or forked from. */
   readonly origin?: string
+  /** When it was started, whether or not anything of it began. */
   readonly createdAt: number
+  /** When its first work began. */
   readonly startedAt?: number
+  /** When it ended. */
   readonly finishedAt?: number
   /** When retention deletes it. */
   readonly deleteAt?: number
@@ -41,10 +51,15 @@ export interface RunView {
 
 /** A node as it stands. */
 export interface NodeView {
+  /** Its place in the run: the names of the nodes around it and its own, joined by `/`. */
   readonly path: string
+  /** What runs beneath the path. */
   readonly kind: NodeKind
+  /** How far it is, or how it ended. */
   readonly phase: Phase
+  /** The short code of why it is in this phase, for programs. */
   readonly reason?: Reason
+  /** What is said about its phase, for people. */
   readonly message?: string
   /** The number of the latest attempt, from 1; absent before the first. */
   readonly attempt?: number
@@ -52,14 +67,19 @@ export interface NodeView {
   readonly attempts?: number
   /** How often the latest attempt was begun again because its process died. */
   readonly reruns: number
+  /** What it waits for, while it waits. */
   readonly waiting?: Waiting
   /** When its wait ends by itself. */
   readonly until?: number
+  /** How far its work is, as its task told last. */
   readonly progress?: { readonly done: number; readonly total: number; readonly note?: string }
+  /** When its first attempt began. */
   readonly startedAt?: number
+  /** When it ended, all attempts included. */
   readonly finishedAt?: number
   /** Its input and output, where they were asked for and are recorded. */
   readonly input?: Json
+  /** The value that it ended with, encoded as JSON. */
   readonly output?: Json
 }
 
@@ -67,9 +87,13 @@ export interface NodeView {
 export interface LogView {
   /** The path of the node; empty for the run. */
   readonly path: string
+  /** The number of the attempt that wrote it. */
   readonly attempt: number
+  /** When it was written, in milliseconds since the epoch. */
   readonly at: number
+  /** How much it matters. */
   readonly level: "debug" | "info" | "warn" | "error"
+  /** The line as it was written, secrets hidden. */
   readonly text: string
 }
 
@@ -79,7 +103,9 @@ export interface ArtifactView extends SavedArtifact {
   readonly run: string
   /** The path of the node that saved it. */
   readonly path: string
+  /** The number of the attempt that saved it, from 1. */
   readonly attempt: number
+  /** Whether it can be read, or how far its deletion is. */
   readonly state: ArtifactState
   /** Whether somebody wants it kept whatever its strategy says. */
   readonly pinned: boolean
@@ -89,6 +115,7 @@ export interface ArtifactView extends SavedArtifact {
   readonly tries: number
   /** When its deletion is tried again. */
   readonly nextAt?: number
+  /** When its attempt saved it. */
   readonly createdAt: number
 }
 

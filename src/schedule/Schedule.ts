@@ -9,11 +9,13 @@ import type { When } from "./When.ts"
 
 /** What a run of a schedule is for. */
 export interface Due {
+  /** The name of the schedule. */
   readonly schedule: string
   /** The instant of the schedule, however late its run begins. */
   readonly at: Date
   /** The instant before it that started a run. */
   readonly previous: Date | undefined
+  /** Why this instant is decided about: its time came, it is made up for, or somebody asked. */
   readonly why: Cause
 }
 
@@ -64,16 +66,25 @@ export type ScheduleArguments<I> = [I] extends [void] ? [options?: ScheduleOptio
 
 /** A schedule of a workflow that needs the services `R`. */
 export interface Schedule<out R = never> {
+  /** Marks what `schedule()` made. */
   readonly _tag: "Schedule"
+  /** Tells it from other schedules of the state file; its runs are called after it. */
   readonly name: string
+  /** When it is due: at each instant of any of these. */
   readonly when: ReadonlyArray<When>
+  /** What it starts. */
   readonly workflow: Runnable<never, unknown, unknown, R> & { readonly _tag: "Workflow" }
+  /** Makes the input of a run; `undefined` where the workflow needs none. */
   readonly input: ((due: Due) => unknown) | undefined
+  /** What an instant means while a run of it is open. */
   readonly overlap: Overlap
+  /** Which missed instants are made up for: those of the last `within` milliseconds, at most `limit`; 0 is none. */
   readonly catchUp: { readonly within: number; readonly limit: number }
   /** Milliseconds. */
   readonly jitter: number
+  /** How many ended runs are kept; `Infinity` is all. */
   readonly keep: { readonly succeeded: number; readonly failed: number }
+  /** Runs in a row without success after which it pauses; `Infinity` is never. */
   readonly pauseAfterFailures: number
 }
 

@@ -13,32 +13,45 @@ export interface ClockChange {
 
 /** Times of wall clocks, written as a pattern of five fields. */
 export interface CronTime {
+  /** Marks what `cron()` made. */
   readonly _tag: "Cron"
+  /** Five fields (minute, hour, day of month, month, day of week), or `"@daily"` and its like. */
   readonly pattern: string
+  /** The IANA name of the zone whose clocks count. */
   readonly zone: string
+  /** What clock changes do to it; `undefined`: what `ClockOptions` says of the default. */
   readonly dst: ClockChange | undefined
 }
 
 /** Equal spans of elapsed time. */
 export interface EveryTime {
+  /** Marks what `every()` made. */
   readonly _tag: "Every"
   /** Milliseconds. */
   readonly span: number
+  /** By how many milliseconds its instants lie after those counted from 1970. */
   readonly offset: number
 }
 
 /** Times of wall clocks, written as a record. */
 export interface CalendarTime {
+  /** Marks what `calendar()` made. */
   readonly _tag: "Calendar"
+  /** The numbers that must hold. */
   readonly fields: CalendarFields
+  /** The IANA name of the zone whose clocks count. */
   readonly zone: string
+  /** What clock changes do to it; `undefined`: what `ClockOptions` says of the default. */
   readonly dst: ClockChange | undefined
 }
 
 /** Instants that a function tells. */
 export interface CustomTime {
+  /** Marks what `custom()` made. */
   readonly _tag: "Custom"
+  /** Tells this timing from others: under another name it is another timing. */
   readonly name: string
+  /** Gives the first instant after the given one, or `undefined` when there is none. */
   readonly next: (after: Date) => Date | undefined
 }
 
@@ -58,12 +71,15 @@ export interface ClockOptions {
 
 /** Numbers of a calendar: all that are given must hold. What is not given: any, but minute and hour 0. */
 export interface CalendarFields {
+  /** From 0 to 59; default 0. */
   readonly minute?: number | ReadonlyArray<number>
+  /** From 0 to 23; default 0. */
   readonly hour?: number | ReadonlyArray<number>
   /** Day of the month; `"last"` is the last one. */
   readonly day?: number | "last" | ReadonlyArray<number | "last">
   /** 1 is January. */
   readonly month?: number | ReadonlyArray<number>
+  /** Day of the week; default any. */
   readonly weekday?: Weekday | ReadonlyArray<Weekday>
 }
 

@@ -11,6 +11,7 @@ import { demand, durationFault } from "../workflow/values.ts"
 
 /** Virtual time, in milliseconds since the epoch; worlds that run side by side share one. */
 export interface Time {
+  /** The instant that clocks show, in milliseconds since the epoch. */
   now: number
   /** By how much the clock has been set in all: timers run on, whatever the clock shows. Default 0. */
   set?: number
@@ -34,9 +35,11 @@ interface Sleeper {
 
 /** A clock on virtual time. */
 export class VirtualClock implements Clock.Clock {
+  /** The time that it shows, which other clocks may share. */
   readonly time: Time
   readonly #sleepers: Array<Sleeper> = []
 
+  /** Makes a clock that shows the given time. */
   constructor(time: Time) {
     this.time = time
   }
@@ -71,20 +74,26 @@ export class VirtualClock implements Clock.Clock {
     next.wake()
   }
 
+  /** The instant in milliseconds since the epoch. */
   currentTimeMillisUnsafe(): number {
     return this.time.now
   }
 
+  /** The instant in nanoseconds since the epoch, exact to a millisecond. */
   currentTimeNanosUnsafe(): bigint {
     return BigInt(Math.floor(this.time.now)) * 1_000_000n
   }
 
+  /** Nanoseconds that only ever rise: setting the clock does not change them. */
   monotonicTimeNanosUnsafe(): bigint {
     return BigInt(Math.floor(this.time.now - this.#set)) * 1_000_000n
   }
 
+  /** The instant in milliseconds since the epoch, read when the Effect runs. */
   readonly currentTimeMillis: Effect.Effect<number> = Effect.sync(() => this.currentTimeMillisUnsafe())
+  /** The instant in nanoseconds since the epoch, read when the Effect runs. */
   readonly currentTimeNanos: Effect.Effect<bigint> = Effect.sync(() => this.currentTimeNanosUnsafe())
+  /** Nanoseconds that only ever rise, read when the Effect runs. */
   readonly monotonicTimeNanos: Effect.Effect<bigint> = Effect.sync(() => this.monotonicTimeNanosUnsafe())
 
   /** Sleeps until virtual time has moved on so far. */

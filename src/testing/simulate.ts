@@ -18,6 +18,7 @@ export type { Simulated, SimulatedFaults, SimulatedInvariant } from "./simulatio
 
 /** How a workflow is simulated. */
 export interface SimulateOptions<I, O> {
+  /** The input of each simulated run. */
   readonly input?: I
   /** How many seeds are played, from 1; default 100. The first ones crash at each commit, before and after it. */
   readonly seeds?: number
@@ -39,7 +40,9 @@ export interface SimulateOptions<I, O> {
 
 /** What a simulation that found nothing has looked at. */
 export interface SimulationReport {
+  /** How many seeds were played. */
   readonly seeds: number
+  /** How many commits the runs of all seeds made. */
   readonly commits: number
   /** How often processes were killed or lost their storage. */
   readonly crashes: number
@@ -49,12 +52,16 @@ export interface SimulationReport {
 
 /** A seed broke what must hold. Its message says which, how to play it again, and what was recorded. */
 export class SimulationFailed extends Error {
+  /** Tells this error from others. */
   override readonly name = "SimulationFailed"
+  /** The seed that broke it: play it alone with the option `seed`. */
   readonly seed: number
+  /** What did not hold, a sentence for each. */
   readonly violations: ReadonlyArray<string>
   /** The events of the run, a line for each. */
   readonly history: ReadonlyArray<string>
 
+  /** Makes the error of a seed, with what was found and recorded. */
   constructor(workflow: string, seed: number, { history, violations }: Played) {
     super([
       `Seed ${seed} of workflow "${workflow}" breaks what must hold:`,

@@ -20,7 +20,9 @@ import type { Signal } from "./Signal.ts"
 
 /** Which failures of a node its readers go on after. */
 export interface ContinueOn {
+  /** Whether readers go on after a failure of its own work; default false. */
   readonly failed?: boolean
+  /** Whether readers go on after an error, where something other than its own work went wrong; default false. */
   readonly error?: boolean
 }
 
@@ -43,14 +45,19 @@ export interface PlaceOptions<O, N extends Needs, P, D, A, WI> {
   readonly default?: Noted<D, O>
   /** What it was called before it was renamed: runs that began under that name go on with it, and keep the name. */
   readonly renamedFrom?: string
+  /** What it is for, shown in plans; default what the task or workflow says of itself. */
   readonly description?: string
 }
 
 /** What is done about failures and time; given here it replaces what the task says. */
 export interface Treatment<O, E, R, I = never> extends PermitOptions<I> {
+  /** When and how often it is tried again. */
   readonly retry?: RetryPolicy<E>
+  /** How long an attempt and all of it may take. */
   readonly timeout?: TimeoutOption
+  /** Runs once the node has ended, however it ended. */
   readonly onExit?: ExitHandler<O, E, R>
+  /** Handlers that run as the node starts, is tried again, succeeds or fails. */
   readonly hooks?: HookHandlers<O, E, R>
   /** Whether results of its task are reused; what is said here goes before what the task says. */
   readonly cache?: CacheOption
@@ -89,6 +96,7 @@ export interface MapOptions<T, O, E, R, N extends Needs, P, D, A, WI, I = never>
    * items run to their end.
    */
   readonly failFast?: FailFast
+  /** What is done about failures and time of each item. */
   readonly item?: Treatment<O, E, R, I>
 }
 
@@ -119,6 +127,7 @@ export interface Builder<I, O, E, R> {
     name: string,
     runnable: WithServices<NR, R, "the workflow", WithInput<NI, never, Runnable<NI, NO, NE, NR>>>
   ): NodeRef<NO, NE>
+  /** Adds a node that runs a task or workflow, with options and its input where it needs one. */
   node<
     NI,
     NO,
@@ -212,6 +221,7 @@ export interface Builder<I, O, E, R> {
       >
     >
   ): NodeRef<ReadonlyArray<NO>, NE, ReadonlyArray<NO>, NE | Failures<T>>
+  /** Adds a node that runs a task or workflow once for each item, with a mapping from the item to its input. */
   map<
     const T extends ReadonlyArray<unknown> | Ref<ReadonlyArray<unknown>>,
     NI,

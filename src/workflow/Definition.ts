@@ -56,9 +56,13 @@ export interface CompensationDef {
 
 /** What an exit handler or hook is told. */
 export interface ExitInfo<O = unknown, E = unknown> {
+  /** How it ended. */
   readonly outcome: Outcome<O, E>
+  /** The id of the run. */
   readonly run: string
+  /** The path of the node; empty where it is the run. */
   readonly node: string
+  /** The number of the latest attempt, from 1. */
   readonly attempt: number
   /** For the exit handler of a run that did not work out: how many of its nodes were undone. */
   readonly compensated?: { readonly done: number; readonly failed: number; readonly of: number }
@@ -69,6 +73,7 @@ export interface ExitInfo<O = unknown, E = unknown> {
  * outcome yet; on `retrying` it is that of the failed attempt.
  */
 export interface HookInfo<O = unknown, E = unknown> extends Omit<ExitInfo<O, E>, "outcome"> {
+  /** How it ended, or `Running` where it has not. */
   readonly outcome: Outcome<O, E> | { readonly phase: "Running" }
 }
 
@@ -187,12 +192,15 @@ export type AnyRunnable = AnyTask | AnyWorkflow
 
 /** A typed reference: a workflow's input, a node's output, or a node's outcome, then a path of properties into it. */
 export interface AnyRef {
+  /** Marks a reference. */
   readonly _tag: "Ref"
+  /** What kind of value it leads to. */
   readonly of: "input" | "output" | "outcome" | "value" | "record"
   /** The node, for `output` and `outcome`. */
   readonly node: string | undefined
   /** Identity of the workflow being built, to notice references that belong to another one. */
   readonly scope: object
+  /** The properties on the way from that value to the part that is meant. */
   readonly at: ReadonlyArray<string>
   /** The literal, for `value`. */
   readonly value?: unknown

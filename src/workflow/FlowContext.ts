@@ -22,7 +22,9 @@ export interface EachOptions<I> {
   readonly key?: (item: I, index: number) => string
   /** Items open at once; default as many as the engine allows. */
   readonly concurrency?: number
+  /** Whether the first failure cancels the other items; default: all items run to their end. */
   readonly failFast?: FailFast
+  /** What is done about failures and time of each item. */
   readonly item?: Treatment<any, any, never>
 }
 
@@ -40,6 +42,7 @@ export interface ReceiveOptions<O, D> {
   readonly name?: string
   /** Goes on by itself after this time, with `default`; default never. */
   readonly duration?: DurationInput
+  /** What it gives where the time ran out. */
   readonly default?: Noted<D, O>
 }
 
@@ -62,6 +65,7 @@ export interface FlowContext<I = unknown> {
     name: string,
     run: (context: TaskContext) => Noted<T, Checked<T, undefined, never, never>>
   ): Promise<Inferred<Yielded<T>>>
+  /** Runs a function as a node, once, with a schema of its output, typed errors and other options. */
   step<
     const T extends Body<Out>,
     Out extends CodecSpec | undefined = undefined,
@@ -75,6 +79,7 @@ export interface FlowContext<I = unknown> {
   ): Promise<OutputType<Out, T>>
   /** Runs a task or workflow as a node. */
   call<I, O, E>(name: string, runnable: Inputless<I, O, E, any>): Promise<O>
+  /** Runs a task or workflow that has an input as a node. */
   call<I, O, E>(
     name: string,
     runnable: Runnable<I, O, E, any>,
@@ -88,6 +93,7 @@ export interface FlowContext<I = unknown> {
     runnable: Runnable<I, O, E, any>,
     options?: EachOptions<I>
   ): Promise<ReadonlyArray<O>>
+  /** Runs a function once for each item, each as a node. */
   each<I, const T extends Body<undefined>>(
     name: string,
     items: ReadonlyArray<I>,
@@ -102,6 +108,7 @@ export interface FlowContext<I = unknown> {
     name: string,
     workflow: Inputless<I, O, E, any> & { readonly _tag: "Workflow" }
   ): Promise<ChildRun<O>>
+  /** Starts a run of a workflow that has an input. */
   startRun<I, O, E>(
     name: string,
     workflow: Runnable<I, O, E, any> & { readonly _tag: "Workflow" },

@@ -9,6 +9,7 @@ import type { Outcome } from "./Outcome.ts"
 
 /** A reference to a value of type `T`; the nodes behind it may fail a run with the typed errors `F`. */
 export interface Ref<out T, out F = unknown> {
+  /** What is referred to, as the plan reads it. */
   readonly "~ref": AnyRef
   /** Exists for the type checker only. */
   readonly "~type"?: { readonly of: T } | undefined
@@ -34,14 +35,23 @@ type Fields<I> = string extends keyof I ? unknown : I extends ReadonlyArray<any>
 
 /** What conditions can ask of a node. */
 export interface Asked {
+  /** The name of the node that is asked about. */
   readonly "~node": string
+  /** The workflow that the node belongs to: conditions on nodes of another one are refused. */
   readonly "~scope": object
+  /** Holds once the node has succeeded. */
   readonly succeeded: Condition
+  /** Holds once the node has failed, by a failure of its own work. */
   readonly failed: Condition
+  /** Holds once the node has ended in an error: something other than its own work went wrong. */
   readonly errored: Condition
+  /** Holds once the guard of the node has answered `false`. */
   readonly skipped: Condition
+  /** Holds once it is known that the node never runs, because its `depends` does not hold. */
   readonly omitted: Condition
+  /** Holds once the node has ended and an item of it succeeded, as `AnySucceeded` of Argo. */
   readonly anySucceeded: Condition
+  /** Holds once the node has ended and all items of it failed, as `AllFailed` of Argo. */
   readonly allFailed: Condition
 }
 
@@ -50,12 +60,19 @@ export interface Asked {
  * its own output (`O`), and its errors with those of the nodes that it waits for (`F`).
  */
 export interface NodeRef<out T, out E = never, out O = T, out F = E> extends Ref<T, F>, Asked {
+  /** Holds once the node has succeeded. */
   readonly succeeded: ConditionOn<F>
+  /** Holds once the node has failed, by a failure of its own work. */
   readonly failed: ConditionOn<F>
+  /** Holds once the node has ended in an error: something other than its own work went wrong. */
   readonly errored: ConditionOn<F>
+  /** Holds once the guard of the node has answered `false`. */
   readonly skipped: ConditionOn<F>
+  /** Holds once it is known that the node never runs, because its `depends` does not hold. */
   readonly omitted: ConditionOn<F>
+  /** Holds once the node has ended and an item of it succeeded, as `AnySucceeded` of Argo. */
   readonly anySucceeded: ConditionOn<F>
+  /** Holds once the node has ended and all items of it failed, as `AllFailed` of Argo. */
   readonly allFailed: ConditionOn<F>
   /** How the node ended; reading it does not ask that it succeeded, so give the reader a `depends` as well. */
   readonly outcome: Ref<Outcome<O, E>, F>

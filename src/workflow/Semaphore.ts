@@ -17,6 +17,7 @@ export type Hold = "running" | "node" | "exit"
 
 /** Where a limit comes from when it is not a number in the code. */
 export interface LimitSource {
+  /** Marks a limit that is read from elsewhere. */
   readonly _tag: "LimitSource"
   /** Names the source and the key, as in `file limits.yaml, key "api"`. */
   readonly describe: string
@@ -28,7 +29,9 @@ export interface LimitSource {
 
 /** A limit kept in the state file: `initial` until somebody sets another one while it runs. */
 export interface StoredLimit {
+  /** Marks what `storedLimit()` made. */
   readonly _tag: "StoredLimit"
+  /** The limit until somebody sets another one. */
   readonly initial: number
 }
 
@@ -40,8 +43,11 @@ export type Limit = number | StoredLimit | LimitSource
 
 /** A counted limit, shared by every process that has the state file open. */
 export interface Semaphore {
+  /** Marks a semaphore. */
   readonly _tag: "Semaphore"
+  /** Everything that takes of one name shares one limit. */
   readonly name: string
+  /** How many permits there are, or where that number comes from. */
   readonly limit: Limit
   /**
    * For a rate: milliseconds in which `limit` permits come back by
@@ -54,7 +60,9 @@ export interface Semaphore {
 
 /** A share of a semaphore. */
 export interface PermitTake {
+  /** What permits are taken of. */
   readonly semaphore: Semaphore
+  /** How many permits are taken, all at once. */
   readonly weight: number
   /** What else of it is taken with this share: of a key, a share of the total of all keys. */
   readonly total?: Semaphore

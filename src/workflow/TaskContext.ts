@@ -10,15 +10,21 @@ import type { Runnable } from "./Runnable.ts"
 /** The log of a node: call it with values, or one of its levels. */
 export interface TaskLog {
   (...values: ReadonlyArray<unknown>): void
+  /** Writes a line of level `debug`. */
   debug(...values: ReadonlyArray<unknown>): void
+  /** Writes a line of level `info`. */
   info(...values: ReadonlyArray<unknown>): void
+  /** Writes a line of level `warn`. */
   warn(...values: ReadonlyArray<unknown>): void
+  /** Writes a line of level `error`; the attempt goes on. */
   error(...values: ReadonlyArray<unknown>): void
 }
 
 /** How a child that a body starts differs from its definition; `toTreatment` gives the engine's form. */
 export interface CallOptions<E = any> {
+  /** When and how often it is tried again; default what its definition says. */
   readonly retry?: RetryPolicy<E>
+  /** How long it may take; default what its definition says. */
   readonly timeout?: TimeoutOption
 }
 
@@ -46,6 +52,7 @@ export interface TaskContext {
   readonly signal: AbortSignal
   /** The instant at which the attempt times out, in milliseconds since the epoch; `undefined` = never. */
   readonly deadline: number | undefined
+  /** Writes lines to the log of this node. */
   readonly log: TaskLog
   /**
    * The span of this attempt, for queues and sockets of your own, as a header of W3C Trace Context; `undefined` where
@@ -64,6 +71,7 @@ export interface TaskContext {
    * Runs a named child node and gives its output; rejects with its typed error. The name is its identity after a crash.
    */
   call<I, O, E>(name: string, runnable: Inputless<I, O, E, any>): Promise<O>
+  /** Runs a named child node that has an input. */
   call<I, O, E>(
     name: string,
     runnable: Runnable<I, O, E, any>,
@@ -72,6 +80,7 @@ export interface TaskContext {
   ): Promise<O>
   /** As `call`, for Effect bodies; anything but a typed error of the child is a defect. */
   effect<I, O, E, R>(name: string, runnable: Inputless<I, O, E, R>): Effect.Effect<O, E, R>
+  /** As `call` with an input, for Effect bodies. */
   effect<I, O, E, R>(
     name: string,
     runnable: Runnable<I, O, E, R>,

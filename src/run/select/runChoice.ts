@@ -7,7 +7,9 @@ import { labelsMatch, type LabelTerm } from "./labelSelector.ts"
 
 /** What must hold of a run; everything that is given. */
 export interface RunChoice {
+  /** The exact name of the workflow. */
   readonly workflow?: string
+  /** Any of these phases. */
   readonly phases?: ReadonlyArray<Phase>
   /** Only runs that are held (or, with `false`, that are not): they cannot go on as they are. */
   readonly held?: boolean
@@ -17,15 +19,21 @@ export interface RunChoice {
   readonly prefix?: string
   /** A part of the id, of the name of the workflow or of the message; capital letters of ASCII count as small ones. */
   readonly text?: string
+  /** Terms on labels, all of which must hold. */
   readonly labels?: ReadonlyArray<LabelTerm>
+  /** Terms on fields, all of which must hold. */
   readonly fields?: ReadonlyArray<RunFieldTerm>
   /** At this instant, in milliseconds since the epoch, or later. */
   readonly createdAfter?: number
   /** Earlier than this instant. */
   readonly createdBefore?: number
+  /** Started at this instant, in milliseconds since the epoch, or later. */
   readonly startedAfter?: number
+  /** Started earlier than this instant; one that has not started is never meant. */
   readonly startedBefore?: number
+  /** Ended at this instant, in milliseconds since the epoch, or later. */
   readonly endedAfter?: number
+  /** Ended earlier than this instant; one that is open is never meant. */
   readonly endedBefore?: number
 }
 
@@ -40,8 +48,11 @@ export const runFields = {
 
 /** What one field of a run must be, or must not be. */
 export interface RunFieldTerm {
+  /** The field, as selectors of Argo name it. */
   readonly field: keyof typeof runFields
+  /** Whether it must have the value; with `false` it must not. */
   readonly equal: boolean
+  /** The value in text. */
   readonly value: string
 }
 
