@@ -196,13 +196,9 @@ test("A run that is due while the clock was stopped is started once, unless it i
 test("A clock that is set back shows instants again, and what is due then is started", async () => {
   const job = new Job(every10)
   const began = job.bed.now
-  const { host } = job.keep().pinnace.engine
-  const { alarm, now } = host
-  const hour = 60 * minute
-  Object.assign(host, {
-    now: () => now() - hour,
-    alarm: (at: number, ring: () => void) => alarm(at + hour, ring)
-  })
+  job.keep()
+  await job.until("waiting", 1)
+  job.bed.setClock(-60 * minute)
   await job.until("started", 2)
   const [one, two] = job.of("started").map(({ due }) => due)
   expect(one).toBeLessThan(began)
@@ -302,6 +298,9 @@ test("A condition says whether a run is started, with what is known of those bef
 test("A suspended one starts nothing, and one that was ended neither", async () => {
   const job = new Job(`${every10}\nsuspend: true`)
   job.keep()
+  await job.until("waiting", 1)
+  await job.bed.quiet()
+  expect(job.bed.isIdle).toBe(true)
   expect(job.news).toEqual([{ type: "waiting", next: undefined, by: 0 }])
   const other = new Job(every10)
   const { keeper } = other.keep()
