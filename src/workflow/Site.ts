@@ -120,13 +120,20 @@ const loadedFiles = (_: Error, frames: ReadonlyArray<Frame>): string =>
     return `    at ${frame.isAsync?.() === true ? "async " : ""}${file ?? "native"}:1:1`
   }).join("\n")
 
-/** `at f (URL:1:2)` and `at URL:1:2` of V8, `f@URL:1:2` of others. */
-const frame = /^\s*(?:at (?:.*\()?|[^@\s]*@)?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):\d+(?::\d+)?\)?$/
+/**
+ * `at f (URL:1:2)` and `at URL:1:2` of V8, `f@URL:1:2` of others. The path begins as early as it can, since its folders
+ * may be named `(group)` or `Program Files (x86)`.
+ */
+const frame = /^\s*(?:at (?:.*?\()??|[^@\s]*?@)??((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):\d+(?::\d+)?\)?$/
+
+/** Frames of evaluated text name the file that evaluated it, which is on the stack itself. */
+const isEvaluated = /\(eval at |^\s*at eval at /
 
 /** The files of a stack that are neither this library's nor a package's: callers that only awaited are left out. */
 export const authorFiles = (stack: string, own: string | undefined = ownFolder): ReadonlyArray<string> => {
   const files = stack.split("\n").flatMap((line) => {
-    const file = line.includes("at async ") ? undefined : frame.exec(line)?.[1]
+    const isLeftOut = line.includes("at async ") || isEvaluated.test(line)
+    const file = isLeftOut ? undefined : frame.exec(line)?.[1]
     const isOwn = file !== undefined && own !== undefined && pathOf(file).startsWith(own)
     return file === undefined || isOwn || /[\\/]node_modules[\\/]/.test(file) ? [] : [file]
   })
