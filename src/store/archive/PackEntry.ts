@@ -15,10 +15,15 @@ export interface PackEntry {
   /** The permission bits. */
   readonly mode: number
   readonly size: number
-  readonly modifiedAt: Date
   /** Where a link leads. */
   readonly target: string
 }
+
+/**
+ * The time that archives tell of each entry, so that the same tree is the same bytes whenever it was written; unpacking
+ * sets no times. It is the earliest that zip can tell, there in local time, since zip knows no zones.
+ */
+export const packedAt = { tar: new Date(Date.UTC(1980, 0, 1)), zip: new Date(1980, 0, 1) }
 
 /** Makes the error of one entry. */
 export type EntryFault = (reason: ArtifactReason, entry: string, cause: string) => ArtifactError
@@ -52,7 +57,7 @@ async function* entriesUnder(
 ): AsyncGenerator<PackEntry> {
   const { problem } = parseEntryName(name)
   if (problem !== undefined) throw fault("Unsafe", name, `the entry ${problem}`)
-  const entry = { name, path, mode: stats.mode & 0o777, size: stats.size, modifiedAt: stats.mtime, target: "" }
+  const entry = { name, path, mode: stats.mode & 0o777, size: stats.size, target: "" }
   if (stats.isFile()) return yield { ...entry, kind: "file" }
   if (stats.isSymbolicLink()) {
     const target = await readlink(path)

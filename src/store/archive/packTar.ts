@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer"
 import { type FileHandle, open } from "node:fs/promises"
 import { createTarPacker, type TarHeader } from "modern-tar"
-import type { PackEntry } from "./PackEntry.ts"
+import { packedAt, type PackEntry } from "./PackEntry.ts"
 
 const blockSize = 1024 * 1024
 
@@ -32,8 +32,8 @@ const produce = async (entries: AsyncIterable<PackEntry>, controller: Controller
   controller.finalize()
 }
 
-const headerOf = ({ kind, name, mode, size, modifiedAt, target }: PackEntry): TarHeader => {
-  const header = { mode, size, mtime: modifiedAt, uid: 0, gid: 0 }
+const headerOf = ({ kind, name, mode, size, target }: PackEntry): TarHeader => {
+  const header = { mode, size, mtime: packedAt.tar, uid: 0, gid: 0 }
   if (kind === "directory") return { ...header, name: `${name}/`, type: "directory" }
   return kind === "link" ? { ...header, name, type: "symlink", linkname: target } : { ...header, name, type: "file" }
 }

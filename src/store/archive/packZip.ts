@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer"
 import { createReadStream } from "node:fs"
 import type { Readable } from "node:stream"
 import { ZipFile } from "yazl"
-import type { PackEntry } from "./PackEntry.ts"
+import { packedAt, type PackEntry } from "./PackEntry.ts"
 
 const linkType = 0o120000
 const directoryType = 0o040000
@@ -30,13 +30,14 @@ export async function* packZip(entries: AsyncIterable<PackEntry>, level: number)
 }
 
 const add = (zip: ZipFile, entry: PackEntry, level: number, open: Set<Readable>): void => {
-  const { kind, name, mode, modifiedAt: mtime, path, target } = entry
+  const { kind, name, mode, path, target } = entry
+  const time = { mtime: packedAt.zip, forceDosTimestamp: true }
   const compression = { compress: level > 0, compressionLevel: level }
-  if (kind === "directory") return zip.addEmptyDirectory(name, { mtime, mode: mode | directoryType })
+  if (kind === "directory") return zip.addEmptyDirectory(name, { ...time, mode: mode | directoryType })
   if (kind === "link") {
-    return zip.addBuffer(Buffer.from(target), name, { mtime, mode: mode | linkType, compress: false })
+    return zip.addBuffer(Buffer.from(target), name, { ...time, mode: mode | linkType, compress: false })
   }
-  zip.addReadStreamLazy(name, { ...compression, mtime, mode: mode | fileType }, (give) => {
+  zip.addReadStreamLazy(name, { ...compression, ...time, mode: mode | fileType }, (give) => {
     const stream = createReadStream(path, { highWaterMark: 256 * 1024 })
     open.add(stream)
     stream.once("close", () => open.delete(stream)).once("error", (error) => zip.emit("error", error))

@@ -85,6 +85,9 @@ const Opened = (
   )
 }
 
+/** Archives that tell no times have the earliest that their format can write, in some zone. */
+const toldSince = Date.UTC(1980, 0, 3)
+
 const Row = ({ entry: { at, isFolder, name, size: bytes }, isChosen, onChoose }: {
   readonly entry: Entry
   readonly isChosen: boolean
@@ -95,7 +98,7 @@ const Row = ({ entry: { at, isFolder, name, size: bytes }, isChosen, onChoose }:
       <Icon sign={isFolder ? "box" : "file"} size={14} />
       <span class="name" title={name}>{name}</span>
       <span class="right faint">{isFolder || bytes === undefined ? "" : size(bytes)}</span>
-      <span class="right faint">{at === 0 ? "" : exact(at, true).slice(0, 16)}</span>
+      <span class="right faint">{at < toldSince ? "" : exact(at, true).slice(0, 16)}</span>
     </>
   )
   if (isFolder) return <div class="listing-row">{cells}</div>
