@@ -101,10 +101,12 @@ const metricsRule: Rule = (value) =>
 
 const webhookEvents: ReadonlyArray<WebhookEvent> = ["run.succeeded", "run.failed", "run.held"]
 
+/** Names and passwords in it are refused: no runtime posts to it, and its errors would tell them. */
 const address: Rule = (value) =>
-  typeof value === "string" && /^https?:/.test(value) && URL.canParse(value)
-    ? undefined
-    : { what: `is ${shown(value)}`, hint: "Use an address such as https://example.com/hooks" }
+  typeof value === "string" && /^https?:(?!\/*[^/?#]*@)/.test(value) && URL.canParse(value) ? undefined : {
+    what: `is ${shown(typeof value === "string" ? value.replace(/[^/]*@/, "…@") : value)}`,
+    hint: "Use an address such as https://example.com/hooks"
+  }
 
 const webhookRule: Rule = under<Webhook>({
   url: address,

@@ -6,6 +6,8 @@
  * - A letter is stored in the commit of the fact it tells of, and is gone only once it was answered with success, or is
  *   kept among the dead ones.
  * - Who tries a letter has it for `lease`: no two processes try it at once, and one that dies leaves it to be tried.
+ * - While a letter waits whose address is known here, an alarm is set, or what is under way looks again at its end.
+ * - One look at a time: an older one sets no alarm over that of a newer one.
  * - Nothing that a webhook does changes what becomes of a run.
  */
 import * as Effect from "effect/Effect"
@@ -24,6 +26,7 @@ import {
   headersOf,
   type Letter,
   lettersOf,
+  reasonOf,
   waitingSpace,
   type Webhook
 } from "./Webhook.ts"
@@ -38,13 +41,16 @@ const page = 500
 /** What is written together with facts, and delivered. */
 export class Outbox {
   readonly #webhooks: ReadonlyArray<Webhook>
+  readonly #known: ReadonlyMap<string, Webhook>
   readonly #post: Post
   readonly #underWay = new Set<string>()
   #engine: Engine | undefined
+  #look: "none" | "going" | "again" = "none"
   #cancelAlarm: () => void = () => {}
 
   constructor(webhooks: ReadonlyArray<Webhook>, how: Post = post) {
     this.#webhooks = webhooks
+    this.#known = new Map(webhooks.map((it) => [digestOf(it.url), it]))
     this.#post = how
   }
 
@@ -70,7 +76,15 @@ export class Outbox {
   readonly wake = (): void => {
     const engine = this.#engine
     if (engine === undefined || engine.closed) return
-    engine.host.react(this.#look(engine))
+    if (this.#look !== "none") return void (this.#look = "again")
+    this.#look = "going"
+    engine.host.react(Effect.ensuring(this.#lookOnce(engine), Effect.sync(this.#looked)))
+  }
+
+  readonly #looked = (): void => {
+    const again = this.#look === "again"
+    this.#look = "none"
+    if (again) this.wake()
   }
 
   /** Tries nothing any more; what is under way is tried again by whoever is next. */
@@ -79,7 +93,7 @@ export class Outbox {
     this.#engine = undefined
   }
 
-  #look(engine: Engine): Effect.Effect<void, JournalError> {
+  #lookOnce(engine: Engine): Effect.Effect<void, JournalError> {
     return Effect.map(this.#due(engine, "", Infinity), (next) => {
       this.#cancelAlarm()
       if (next < Infinity && this.#engine !== undefined) this.#cancelAlarm = engine.host.alarm(next, this.wake)
@@ -93,17 +107,20 @@ export class Outbox {
       let next = earliest
       for (const { data } of cells) {
         const letter: Letter = JSON.parse(data)
-        if (letter.nextAt > now()) next = Math.min(next, letter.nextAt)
-        else if (this.#underWay.size < mostAtOnce) this.#try(engine, letter, data)
+        const webhook = this.#known.get(letter.to)
+        // Another process knows it, or the next one that is opened.
+        if (webhook === undefined) continue
+        const isDue = letter.nextAt <= now()
+        // What is due is looked at again even if it is another process that tries it, and dies.
+        next = Math.min(next, isDue ? now() + lease : letter.nextAt)
+        if (isDue && this.#underWay.size < mostAtOnce) this.#try(engine, webhook, letter, data)
       }
       return cells.length < page ? Effect.succeed(next) : this.#due(engine, `${cells.at(-1)!.key}\u0001`, next)
     })
   }
 
-  #try(engine: Engine, letter: Letter, data: string): void {
-    const webhook = this.#webhooks.find(({ url }) => digestOf(url) === letter.to)
-    // Another process knows it, or the next one that is opened.
-    if (webhook === undefined || this.#underWay.has(letter.id)) return
+  #try(engine: Engine, webhook: Webhook, letter: Letter, data: string): void {
+    if (this.#underWay.has(letter.id)) return
     const { host } = engine
     const claimed = JSON.stringify({ ...letter, nextAt: host.now() + lease })
     this.#underWay.add(letter.id)
@@ -120,7 +137,7 @@ export class Outbox {
       const body = bodyOf(letter)
       return await this.#post(url, headersOf(letter, body, host.now(), key), body)
     } catch (error) {
-      return { status: 0, why: error instanceof Error ? error.message : String(error) }
+      return { status: 0, why: reasonOf(error, url) }
     }
   }
 

@@ -60,14 +60,17 @@ export const lettersOf = (
   )
   return [...new Set(meant.map(({ url }) => url))].map((url) => {
     const to = digestOf(url)
+    // A digest, as headers take no signs beyond Latin.
     // No letter has had it: the append that it is written with must not be refused for it.
-    const id = `${run}.${key}.${seq}.${at}.${to}`
+    const id = `msg_${digest(`${run}.${key}.${seq}.${at}.${to}`).slice(0, 32)}`
     return { id, to, host: new URL(url).host, run, workflow, ...told, at, tries: 0, nextAt: at }
   })
 }
 
 /** By what letters name an address. */
-export const digestOf = (url: string): string => createHash("sha256").update(url).digest("hex").slice(0, 12)
+export const digestOf = (url: string): string => digest(url).slice(0, 12)
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 const toldOf = (fact: RunEvent): Pick<Letter, "event" | "message" | "phase" | "reason"> | undefined => {
   if (fact.type === "RunHeld") return { event: "run.held", phase: "Held", message: fact.message }
@@ -113,6 +116,13 @@ export interface Answer {
   readonly status: number
   readonly why: string
   readonly wait?: number
+}
+
+/** Why there was no answer; an address, which may hold a secret, is not part of it. */
+export const reasonOf = (error: unknown, url: string): string => {
+  const { cause, message = String(error) } = (error ?? {}) as Partial<Error>
+  const why = [message, ...(cause instanceof Error ? [cause.message] : [])].join(": ")
+  return why.replaceAll(url, "the address").replace(/\bhttps?:\/\/[^\s)"']+/gi, "the address")
 }
 
 const longestPause = 6 * 3_600_000

@@ -1,9 +1,9 @@
 /** Webhooks: what is posted, and that it arrives at least once, whoever dies. */
 import { createHmac } from "node:crypto"
 import * as Effect from "effect/Effect"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { type Pinnace, task, workflow } from "../../mod.ts"
-import { afterAnswer, type Answer, headersOf, type Letter, lettersOf } from "../../src/webhook/Webhook.ts"
+import { afterAnswer, type Answer, headersOf, type Letter, lettersOf, reasonOf } from "../../src/webhook/Webhook.ts"
 import type { Post } from "../../src/webhook/post.ts"
 import { answersOf } from "../journal/answers.ts"
 import { TestBed } from "../engine/TestBed.ts"
@@ -94,6 +94,36 @@ describe("webhooks", () => {
     }
   })
 
+  it.each(["that looked at the same instant", "that looked at nothing"])(
+    "are told by a process %s and goes on, where another one dies",
+    async (which) => {
+      const bed = new TestBed()
+      const [dying, receiver] = [new Receiver(), new Receiver()]
+      dying.answers = Array.from({ length: 9 }, () => "none" as const)
+      const first = bed.open({ webhooks: [{ url }], post: dying.post })
+      const second = bed.open({ webhooks: [{ url }], post: receiver.post })
+      await bed.play(fails, undefined, first)
+      // The claim of the second is refused.
+      if (which === "that looked at the same instant") second.engine.host.outbox!.wake()
+      await bed.quiet()
+      bed.crash(first)
+      await bed.until(() => cellsOf(second, "webhook").length === 0)
+      expect(receiver.ids).toHaveLength(1)
+    }
+  )
+
+  it("are looked at once for what is asked together, and again afterwards", async () => {
+    const bed = new TestBed()
+    const pinnace = bed.open({ webhooks: [{ url }], post: new Receiver().post })
+    await bed.quiet()
+    const { reads } = pinnace.engine.host.journal
+    const cells = vi.spyOn(reads, "cells")
+    for (let wakes = 0; wakes < 100; wakes++) pinnace.engine.host.outbox!.wake()
+    await bed.quiet()
+    expect(cells.mock.calls.length).toBeLessThanOrEqual(2)
+    cells.mockRestore()
+  })
+
   it("that nobody configures any more stay, and a process that does later delivers them", async () => {
     const bed = new TestBed()
     const receiver = new Receiver()
@@ -109,6 +139,7 @@ describe("webhooks", () => {
 
   it.each([
     [{ url: "ftp://x" }, "such as https://"],
+    [{ url: "https://me:word@example.com" }, "…@example.com"],
     [{ url, events: ["run.begun"] }, "run.succeeded"]
   ])("%o is refused", async (webhook, why) => {
     const { open } = await import("../../mod.ts")
@@ -125,6 +156,24 @@ describe("a letter", () => {
   it("is one for an address that is named twice, and none for other workflows", () => {
     expect(lettersOf([{ url }, { url }], row, finished, place)).toHaveLength(1)
     expect(lettersOf([{ url, workflows: ["other"] }], row, finished, place)).toEqual([])
+  })
+
+  it("has an id that headers take, whatever its run is called", () => {
+    const [one] = lettersOf([{ url }], { ...row, id: "日本.é" }, finished, place) as [Letter]
+    expect(new Headers(headersOf(one, "", 0, undefined)).get("webhook-id")).toMatch(/^msg_[0-9a-f]{32}$/)
+  })
+
+  it("says why it got no answer, without the address", () => {
+    const secret = "https://example.com/T0/Secret"
+    const errors = [
+      new TypeError(`error sending request for url (${secret}): refused`),
+      new TypeError("fetch failed", { cause: new Error(`no way to ${secret}/?`) }),
+      `${secret}`,
+      undefined
+    ]
+    const why = errors.map((error) => reasonOf(error, secret))
+    expect(why.join()).not.toContain("Secret")
+    expect(why[0]).toBe("error sending request for url (the address): refused")
   })
 
   it.each<[string, Answer, "delivered" | "dead" | number]>([

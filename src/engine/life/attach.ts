@@ -31,7 +31,7 @@ export const attach = (engine: Engine, { pools, takeOver = true }: Attachment = 
     if (notice.type === "died" || notice.type === "freed") {
       react(Effect.suspend(() => takeOverAll(engine, [...engine.workflows.keys()])))
     }
-    if (notice.type === "died") collectGarbage(engine)
+    if (notice.type === "died") takeJobsOver(engine)
   }
   engine.onRefused = (ledger, error) => react(holdRefused(engine, ledger.row.key, error.message))
   engine.onReplaced = (old, by) => {
@@ -62,10 +62,15 @@ const renew = (engine: Engine, pools: Pools | undefined): Effect.Effect<void> =>
     engine.renewed(yield* Effect.match(renewed, { onFailure: (error) => error, onSuccess: () => undefined }))
     if (engine.lost !== undefined || engine.closed) return
     offerPlaces(engine, pools)
-    collectGarbage(engine)
-    for (const { wake } of engine.jobs) wake?.()
+    takeJobsOver(engine)
     yield* engine.reacting(takeOverAll(engine, [...engine.workflows.keys()]))
   })
+
+/** What the dead did beside their runs is done by those that live: deleting, schedules, letters to webhooks. */
+const takeJobsOver = (engine: Engine): void => {
+  collectGarbage(engine)
+  for (const { wake } of engine.jobs) wake?.()
+}
 
 /** Goes on with what the dead began to delete, and takes their alarms over. */
 const collectGarbage = ({ collection, retention }: Engine): void => {
