@@ -1,6 +1,7 @@
 /** State files that are copied, or copied to. */
-import { existsSync, renameSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, renameSync, rmSync } from "node:fs"
 import { JournalError } from "../journal/JournalError.ts"
+import { partialOf, removeLeft, synced } from "../sqlite/copy.ts"
 import { Database, takenBy } from "../sqlite/Database.ts"
 import { checkSchema, migrate } from "../sqlite/migrate.ts"
 import { isLocked } from "../sqlite/OwnerLock.ts"
@@ -42,10 +43,12 @@ const latestProcess = "SELECT seq FROM sqlite_sequence WHERE name = 'processes'"
 export const fileTarget = (path: string): Target => {
   const taken = takenBy(path)
   if (taken !== undefined) throw takenError(path, taken)
-  const coming = `${path}.copying`
+  removeLeft(path)
+  // A name of its own: another copy to the same path is neither removed nor kept in its place.
+  const coming = partialOf(path)
   const remove = () => ["", "-wal", "-shm", "-journal"].forEach((end) => rmSync(`${coming}${end}`, { force: true }))
-  remove()
   const db = new Database(coming)
+  chmodSync(coming, 0o600)
   migrate(db)
   return {
     write: (table, rows) => Promise.resolve(writeRows(db, table, rows)),
@@ -59,6 +62,7 @@ export const fileTarget = (path: string): Target => {
       db.close()
       const other = takenBy(path)
       if (other !== undefined) throw takenError(path, other)
+      synced(coming)
       renameSync(coming, path)
       return Promise.resolve()
     },

@@ -27,7 +27,7 @@ import { Database } from "./Database.ts"
 export const writeCopy = (db: Database, path: string): void => {
   db.refuseTaken(path)
   removeLeft(path)
-  const partial = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.partial`
+  const partial = partialOf(path)
   try {
     db.copyTo(partial)
     chmodSync(partial, 0o600)
@@ -39,6 +39,9 @@ export const writeCopy = (db: Database, path: string): void => {
     rmSync(partial, { force: true })
   }
 }
+
+/** Where a copy is written until it is complete. */
+export const partialOf = (path: string): string => `${path}.${process.pid}-${randomBytes(4).toString("hex")}.partial`
 
 /** Gives the copy its name unless another one has it by now. */
 const named = (db: Database, partial: string, path: string): void => {
@@ -52,12 +55,13 @@ const named = (db: Database, partial: string, path: string): void => {
 }
 
 /** Removes what processes left that died while they copied; earlier versions all wrote `NAME.partial`. */
-const removeLeft = (path: string): void => {
+export const removeLeft = (path: string): void => {
   const [folder, name] = [dirname(path), basename(path)]
   // Where there is no folder, the copy itself says so.
   for (const file of existsSync(folder) ? readdirSync(folder) : []) {
     if (!file.startsWith(`${name}.`)) continue
-    const [, pid] = /^(?:(\d+)-[0-9a-f]{8}\.)?partial(?:-wal|-journal)?$/.exec(file.slice(name.length + 1)) ?? [null]
+    const [, pid] = /^(?:(\d+)-[0-9a-f]{8}\.)?partial(?:-wal|-shm|-journal)?$/.exec(file.slice(name.length + 1)) ??
+      [null]
     if (pid === null || (pid !== undefined && isAlive(Number(pid)))) continue
     rmSync(join(folder, file), { force: true })
   }
@@ -85,7 +89,8 @@ const checkWhole = (path: string): void => {
   }
 }
 
-const synced = (path: string): void => {
+/** Waits until the bytes of a file are on the disk. */
+export const synced = (path: string): void => {
   const file = openSync(path, "r+")
   try {
     fsyncSync(file)
