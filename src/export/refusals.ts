@@ -1,9 +1,10 @@
 /** Everything of a workflow that Argo cannot do, found before anything is written. */
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import type { Condition } from "../workflow/Condition.ts"
-import type { AnyRunnable, AnyTask, HandlerDef, NodeDef } from "../workflow/Definition.ts"
+import type { AnyRunnable, AnyTask, HandlerDef, HookName, NodeDef } from "../workflow/Definition.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
+import { holdsArtifacts } from "./artifactHandles.ts"
 import type { ExportIssue } from "./NotExportable.ts"
 import { isLabel } from "./policies.ts"
 
@@ -41,6 +42,14 @@ export const semaphoresOf = (plan: Plan): ReadonlyArray<{ readonly name: string;
   return [...found].map(([name, limit]) => ({ name, limit }))
 }
 
+/** Why a hook is refused, or what does the same. */
+const hookHints: Readonly<Record<HookName, string>> = {
+  started: "Use the beginning of the body: Argo can miss a start that is soon over",
+  retrying: "Use `attempt` in the body: Argo has no hook for an attempt that failed",
+  succeeded: "Use an exit handler with `when`",
+  failed: "Use an exit handler with `when`"
+}
+
 class Refusals {
   readonly issues: Array<ExportIssue> = []
   #nodes = 0
@@ -60,6 +69,7 @@ class Refusals {
     if (Number.isFinite(retention?.keepLast ?? Infinity)) {
       this.#add(name, "It has a retention with `keepLast`", "Use the retention policy of Argo's controller")
     }
+    if (holdsArtifacts(plan.workflow.input)) this.#artifacts(name)
     this.#graph(plan, name)
     if (this.#nodes > nodesMax) {
       this.#add(name, `It has ${this.#nodes} nodes, ${nodesMax} is the most`, "Use a map over items")
@@ -129,8 +139,17 @@ class Refusals {
     if (task.compensate !== undefined) {
       this.#add(path, `It has a compensation, by task "${task.name}"`, "Use an exit handler")
     }
+    if (holdsArtifacts(task.input) || holdsArtifacts(task.output)) this.#artifacts(path)
     this.#handlers(task, path)
     this.#policies(task, path, false)
+  }
+
+  #artifacts(path: string): void {
+    this.#add(
+      path,
+      "It passes artifacts on, and they end with their container",
+      "Use a store of your own in the body, and pass addresses in it as text"
+    )
   }
 
   #policies(
@@ -185,8 +204,8 @@ class Refusals {
   }
 
   #handlers({ hooks, onExit }: Pick<NodeDef, "hooks" | "onExit">, path: string): void {
-    if (Object.keys(hooks).length > 0) {
-      this.#add(path, `It has hooks: ${Object.keys(hooks).join(", ")}`, "Use an exit handler, or a node of its own")
+    for (const hook of Object.keys(hooks) as ReadonlyArray<HookName>) {
+      this.#add(path, `It has the hook "${hook}"`, hookHints[hook])
     }
     if (onExit !== undefined) this.#handler(onExit, `${path}.onExit`)
   }

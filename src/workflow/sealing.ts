@@ -74,7 +74,8 @@ const reaches = (ast: AST, seen: Set<AST>): boolean => {
   return known.get(ast) ?? (isRedacted(ast) || partsOf(ast).some((part) => reaches(part, seen)))
 }
 
-const partsOf = (ast: AST): ReadonlyArray<AST> => {
+/** The schemas that a schema is made of. */
+export const partsOf = (ast: AST): ReadonlyArray<AST> => {
   const encoded = ast.encoding?.map((link) => link.to) ?? []
   switch (ast._tag) {
     case "Declaration":

@@ -1,9 +1,10 @@
 /** What Argo cannot do is refused with everything at once; what it can is written. */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
 import { expect, it } from "vitest"
 import { parseAllDocuments } from "yaml"
-import { flow, handler, mutex, rateLimit, semaphore, task, workflow } from "../../mod.ts"
+import { Artifact, flow, handler, mutex, rateLimit, semaphore, task, workflow } from "../../mod.ts"
 import { exportArgo, type ExportedWorkflow, NotExportable } from "../../src/export/mod.ts"
 import { lint } from "../../src/argo/mod.ts"
 
@@ -45,7 +46,7 @@ it("reports every place at once", () => {
       "many/weighty: It takes more than one permit of a semaphore",
       "many/rated: It takes from a rate limit",
       "many/held: It holds its permits with hold: "running"",
-      "many/hooked: It has hooks: started",
+      "many/hooked: It has the hook "started"",
       "many/far: It runs on the pool "the gpu", and Kubernetes does not accept that name as a label",
       "many/far: It has a timeout for what is pending",
       "many/inner: It is a map, a nested workflow or a wait with a timeout",
@@ -53,6 +54,50 @@ it("reports every place at once", () => {
     ]
   `)
   expect(refused(flow("steps", {}, async () => {}))).toEqual(["steps: It is a flow, whose steps its body decides"])
+})
+
+it("says of each hook what to do instead", () => {
+  const nothing = (): void => {}
+  const hooks = { started: nothing, succeeded: nothing, failed: nothing, retrying: nothing }
+  const told = workflow("told", {}, (w) => {
+    w.node("work", plain, { hooks })
+  })
+  expect(refused(told)).toEqual([
+    'told/work: It has the hook "started"',
+    'told/work: It has the hook "succeeded"',
+    'told/work: It has the hook "failed"',
+    'told/work: It has the hook "retrying"'
+  ])
+  const when = ({ outcome }: { readonly outcome: { readonly phase: string } }) => outcome.phase === "Succeeded"
+  const instead = workflow("instead", {}, (w) => {
+    w.node("work", plain, { onExit: handler(plain, () => undefined, { when }) })
+  })
+  expect(refused(instead)).toEqual([])
+})
+
+it("refuses artifacts wherever a schema holds them", () => {
+  const save = (output: Schema.Codec<unknown, unknown>) => task("save", { output, run: () => null })
+  const held: ReadonlyArray<readonly [schema: unknown, isHeld: boolean]> = [
+    [Artifact, true],
+    [Artifact.annotate({ title: "a report" }), true],
+    [Schema.NullOr(Artifact), true],
+    [Schema.Array(Schema.Struct({ page: Artifact })), true],
+    [Schema.Record(Schema.String, Artifact), true],
+    [Schema.suspend(() => Schema.Tuple([Schema.Number, Artifact])), true],
+    [Schema.Struct({ artifact: Schema.String, name: Schema.String }), false]
+  ]
+  for (const [schema, isHeld] of held) {
+    const saved = workflow("saved", {}, (w) => {
+      w.node("save", save(schema as Schema.Codec<unknown, unknown>))
+    })
+    expect(refused(saved)).toEqual(
+      isHeld ? ["saved/save: It passes artifacts on, and they end with their container"] : []
+    )
+  }
+  const given = workflow("given", { input: { file: Artifact } }, (w) => {
+    w.node("plain", plain)
+  })
+  expect(refused(given)).toEqual(["given: It passes artifacts on, and they end with their container"])
 })
 
 it("writes locks with a ConfigMap, secrets, deadlines, backoff and the exit handler", () => {
