@@ -33,6 +33,8 @@ export interface Letter {
   readonly message?: string
   /** When it happened, in milliseconds since the epoch. */
   readonly at: number
+  /** When it was tried first: it is given up days after that, however long no process was there to try it. */
+  readonly since?: number
   /** How often it was tried. */
   readonly tries: number
   /** When it is tried next: also until when whoever tries it now has the time. */
@@ -136,8 +138,9 @@ export const afterAnswer = (
   chance: number
 ): { readonly letter: Letter; readonly isDead: boolean } | undefined => {
   if (status >= 200 && status < 300) return undefined
+  const { since = now } = letter
   const tries = letter.tries + 1
   const pause = Math.min(longestPause, 1_000 * 4 ** (tries - 1)) * (0.8 + 0.4 * chance)
   const nextAt = now + Math.round(Math.max(pause, Math.min(wait, longestPause)))
-  return { letter: { ...letter, tries, nextAt, why }, isDead: status === 410 || nextAt - letter.at > patience }
+  return { letter: { ...letter, since, tries, nextAt, why }, isDead: status === 410 || nextAt - since > patience }
 }

@@ -22,7 +22,8 @@ export const letters = (engine: Engine): Effect.Effect<ReadonlyArray<LetterView>
 /** Has dead letters delivered again, by the next process that knows their address; answers how many. */
 export const retryDead = (engine: Engine): Effect.Effect<number, JournalError> =>
   changeDead(engine, ({ data, key }, now) => {
-    const letter: Letter = { ...JSON.parse(data), at: now, nextAt: now, tries: 0 }
+    const { since: _, ...dead } = JSON.parse(data) as Letter
+    const letter: Letter = { ...dead, nextAt: now, tries: 0 }
     return [{ kind: "cell", space: waitingSpace, key, was: null, data: JSON.stringify(letter) }]
   })
 

@@ -1,5 +1,5 @@
 /** From a state file to a database and back. */
-import { existsSync, mkdtempSync } from "node:fs"
+import { mkdtempSync, readdirSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -221,7 +221,7 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     expect(await copyState(file, url, moved)).toMatchObject({ counts: { runs: 1 } })
     await expect(copyState(file, url, moved)).rejects.toThrow(/it is not empty/)
     await expect(copyState(url, file, moved)).rejects.toThrow(/is there already/)
-    expect(existsSync(`${file}.copying`)).toBe(false)
+    expect(readdirSync(folder).filter((it) => it.endsWith(".partial"))).toEqual([])
     await expect(copyState(join(folder, "none.db"), url, moved)).rejects.toMatchObject({ reason: "NotFound" })
   })
 })

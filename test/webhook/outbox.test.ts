@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it, vi } from "vitest"
 import { type Pinnace, task, workflow } from "../../mod.ts"
 import { afterAnswer, type Answer, headersOf, type Letter, lettersOf, reasonOf } from "../../src/webhook/Webhook.ts"
+import { retryDead } from "../../src/webhook/letters.ts"
 import type { Post } from "../../src/webhook/post.ts"
 import { answersOf } from "../journal/answers.ts"
 import { TestBed } from "../engine/TestBed.ts"
@@ -74,6 +75,13 @@ describe("webhooks", () => {
     expect(cellsOf(pinnace, "webhook")).toEqual([])
     const dead: Letter = JSON.parse(cellsOf(pinnace, "webhook-dead")[0]!.data)
     expect([dead.why, dead.tries]).toEqual(["busy", receiver.got.length])
+    receiver.answers = []
+    await bed.settle(Effect.runPromise(retryDead(pinnace.engine)))
+    pinnace.engine.host.outbox!.wake()
+    await bed.until(() => cellsOf(pinnace, "webhook").length === 0)
+    expect(cellsOf(pinnace, "webhook-dead")).toEqual([])
+    // It tells when the run has failed, not when it was tried again.
+    expect(new Set(receiver.got.map(({ body }) => body)).size).toBe(1)
   })
 
   it("are told by the next process where one died before it could, or while it did", async () => {
@@ -187,6 +195,13 @@ describe("a letter", () => {
     if (expected === "delivered") return expect(after).toBeUndefined()
     if (expected === "dead") return expect(after!.isDead).toBe(true)
     expect([after!.isDead, after!.letter.nextAt - 5_000, after!.letter.tries]).toEqual([false, expected, 1])
+  })
+
+  it("that no process was there to try is not given up at once", () => {
+    const days = 24 * 3_600_000
+    const first = afterAnswer(letter, { status: 0, why: "" }, 30 * days, 0.5)!
+    expect(first.isDead).toBe(false)
+    expect(afterAnswer(first.letter, { status: 0, why: "" }, 34 * days, 0.5)!.isDead).toBe(true)
   })
 
   it("is signed with a secret of Standard Webhooks, too", () => {
