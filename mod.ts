@@ -133,5 +133,7 @@ export { ArtifactError } from "./src/artifact/ArtifactError.ts"
 export { JournalError } from "./src/journal/JournalError.ts"
 
 // Of Effect, what definitions need most
+/** Schemas of Effect, for inputs, outputs and errors. */
 export * as Schema from "effect/Schema"
+/** Schedules of Effect, for retry policies. */
 export * as Schedule from "effect/Schedule"

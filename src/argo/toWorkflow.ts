@@ -23,11 +23,13 @@ export class ManifestFailed
 
 /** The arguments of a run: values of workflow parameters. */
 export interface ManifestInput {
+  /** Values by the names of parameters; what is absent has its default. */
   readonly parameters: Readonly<Record<string, string>>
 }
 
 /** What a run gives: its global outputs. */
 export interface ManifestOutput {
+  /** Values by their global names. */
   readonly parameters: Readonly<Record<string, string>>
 }
 

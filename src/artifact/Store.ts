@@ -8,8 +8,11 @@ import type { ArtifactError } from "./ArtifactError.ts"
  * a row. `kind` is the kind of store, `key` the object's key in it.
  */
 export interface Location {
+  /** The kind of store, such as `s3`. */
   readonly kind: string
+  /** The key of the object in that store. */
   readonly key: string
+  /** What else this kind of store needs to find it. */
   readonly [detail: string]: string
 }
 
@@ -28,6 +31,7 @@ export interface PutOptions {
 
 /** What was put. */
 export interface Stored {
+  /** The key it was put under. */
   readonly key: string
   /** Bytes. */
   readonly size: number
@@ -40,12 +44,15 @@ export interface Stored {
  * without `end` (default: the object's end), as `Array.slice` counts.
  */
 export interface ByteRange {
+  /** The first byte, from 0; default 0. */
   readonly start?: number
+  /** The byte after the last one; default the end of the object. */
   readonly end?: number
 }
 
 /** What a store knows of an object without reading it. */
 export interface ObjectInfo {
+  /** The key of the object. */
   readonly key: string
   /** Bytes. */
   readonly size: number
@@ -55,7 +62,9 @@ export interface ObjectInfo {
 
 /** What became of one key of a delete; without `error` it is gone. */
 export interface Deletion {
+  /** The key that was to be deleted. */
   readonly key: string
+  /** Why it could not be deleted. */
   readonly error?: ArtifactError
 }
 

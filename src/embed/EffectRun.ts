@@ -64,6 +64,7 @@ export type SignalValue<S> = S extends Signal<infer T> ? [value: T] : [value?: J
 
 /** A handle on one run with output `O` and typed errors `E`; holding it costs nothing, and any number may exist. */
 export interface EffectRun<O = unknown, E = unknown> {
+  /** The id of the run. */
   readonly id: string
   /** The run as it is now. */
   readonly status: Effect.Effect<RunView, ReadError>
@@ -101,6 +102,7 @@ export interface EffectRun<O = unknown, E = unknown> {
   readonly suspend: Effect.Effect<Answer, CommandError>
   /** Lets a suspended run go on. */
   readonly resume: Effect.Effect<Answer, CommandError>
+  /** Sends a value to a node that waits for it, or will; fails as `Refused` where no node can take it. */
   readonly signal: SignalRun
   /** Approves a waiting node that asks for no value. */
   readonly approve: (node: string) => Effect.Effect<Answer, CommandError>

@@ -35,6 +35,7 @@ export class Pinnace<in R = never> {
   readonly #service: PinnaceEngineShape<R>
   readonly #running: Running
   readonly #dispose: () => Promise<void>
+  /** Exists for the type checker only. */
   declare protected readonly "~services": (services: R) => void
 
   /**

@@ -62,6 +62,7 @@ export interface PinnaceEngineShape<in R = never> {
     workflow: Workflow<I, O, E, R>,
     ...rest: StartArguments<I>
   ) => Effect.Effect<O, E | RunFailed | RunNotFound | StartError>
+  /** A handle on a run by its id; fails as `RunNotFound` when there is no such run. */
   readonly get: GetRun<R>
   /** Runs, newest first; 100 unless `limit` says otherwise (`Infinity`: all). */
   readonly list: (filter?: RunFilter) => Effect.Effect<ReadonlyArray<RunView>, AskError>
@@ -124,6 +125,7 @@ export interface PinnaceEngineShape<in R = never> {
 
 /** An engine that can give Effect bodies the services `R`, as what needs one names it. */
 export interface PinnaceEngine<out R = never> {
+  /** Exists for the type checker only. */
   readonly "~pinnace/engine": (_: never) => R
 }
 

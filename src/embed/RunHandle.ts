@@ -19,10 +19,12 @@ import type { Running } from "./running.ts"
 
 /** A handle on one run with output `O`; holding it costs nothing, and any number may exist. */
 export class RunHandle<O = unknown> {
+  /** The id of the run. */
   readonly id: string
   readonly #run: EffectRun<O>
   readonly #running: Running
 
+  /** Makes a handle on promises of one on Effects; apps get theirs of an engine. */
   constructor(run: EffectRun<O>, running: Running) {
     this.id = run.id
     this.#run = run

@@ -6,6 +6,7 @@ import type { Running } from "./running.ts"
 
 /** A handle on one schedule. */
 export class ScheduleHandle {
+  /** The name of the schedule. */
   readonly name: string
   readonly #schedule: EffectSchedule
   readonly #running: Running

@@ -32,8 +32,11 @@ import type { Host, LiveRun } from "./Live.ts"
 
 /** A run that an engine could not go on with, and why. */
 export interface HeldRun {
+  /** The id of the run. */
   readonly run: string
+  /** The name of its workflow. */
   readonly workflow: string
+  /** Why it cannot go on, in a sentence for people. */
   readonly because: string
 }
 

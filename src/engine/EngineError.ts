@@ -6,6 +6,7 @@ import type { InvalidValue } from "../workflow/values.ts"
 /** A run that was asked for does not exist in this state file. */
 export class RunNotFound
   extends Schema.TaggedError<RunNotFound>()("RunNotFound", { id: Schema.String, message: Schema.String }) {
+  /** The error about the run of this id. */
   static of(id: string): RunNotFound {
     return new RunNotFound({ id, message: `No run "${id}" in this state file: list the runs to see their ids` })
   }
@@ -42,6 +43,7 @@ export class RunExists
 
 /** The engine was closed; everything that is asked of it from then on fails with this. */
 export class EngineClosed extends Schema.TaggedError<EngineClosed>()("EngineClosed", { message: Schema.String }) {
+  /** The error about what was asked, in words that follow "Cannot". */
   static of(what: string): EngineClosed {
     return new EngineClosed({
       message: `Cannot ${what}: this engine was closed. Open runs go on when the state file is opened again`

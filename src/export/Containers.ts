@@ -23,6 +23,7 @@ export interface ImageOptions {
   readonly module: string
   /** Digest of the workflow that the image has to hold. */
   readonly version: string
+  /** The name of the workflow that the module exports. */
   readonly workflow: string
   /** Variables of the containers from Secrets: `{ API_KEY: { name: "keys", key: "api" } }`. */
   readonly secrets: Readonly<Record<string, { readonly name: string; readonly key: string }>>

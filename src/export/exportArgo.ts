@@ -26,7 +26,9 @@ export interface ExportOptions {
   readonly module: string
   /** Variables from Secrets: `{ API_KEY: { name: "keys", key: "api" } }`. */
   readonly secrets?: ImageOptions["secrets"]
+  /** The namespace that the manifest names; default none. */
   readonly namespace?: string
+  /** The service account of Kubernetes that its pods run as; default that of the namespace. */
   readonly serviceAccountName?: string
   /** Who goes first among workflows that wait for the same lock. */
   readonly priority?: number

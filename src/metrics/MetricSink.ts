@@ -5,6 +5,7 @@ import type { Table } from "./Table.ts"
 export interface MetricSource {
   /** Since when its process counts, in milliseconds since the epoch. */
   readonly since: number
+  /** The instant of the engine, in milliseconds since the epoch. */
   readonly now: () => number
   /** What the process has counted. */
   readonly counted: Table
@@ -20,5 +21,6 @@ export interface Pushing {
 
 /** Sends the metrics of an engine. What it throws is dropped: no sink changes what becomes of a run. */
 export interface MetricSink {
+  /** Called as an engine opens: sends its metrics from then on, until what it gives is ended. */
   readonly follow: (source: MetricSource) => Pushing
 }

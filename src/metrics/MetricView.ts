@@ -4,8 +4,11 @@ import type { Series, Table } from "./Table.ts"
 
 /** One series of a metric. */
 export interface MetricView {
+  /** The name of the metric. */
   readonly name: string
+  /** Whether it counts, shows a level, or sorts values into buckets. */
   readonly type: Metric["type"]
+  /** What tells this series from others of the metric. */
   readonly labels: Readonly<Record<string, string>>
   /** The value of a counter or gauge; the sum of a histogram, in seconds. */
   readonly value: number

@@ -14,6 +14,7 @@ export interface OtlpTarget {
 export interface OtlpOptions {
   /** Where they are posted, such as `http://localhost:4318/v1/traces`. */
   readonly url?: string
+  /** Headers of each request, such as those that carry a key. */
   readonly headers?: Readonly<Record<string, string>>
   /** The name of the service that backends show. */
   readonly service?: string

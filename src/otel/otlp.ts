@@ -13,6 +13,7 @@ import { posted } from "./post.ts"
 
 /** A sink that sends spans to a collector, and how many it has sent and dropped. */
 export interface OtlpSink extends Required<SpanSink> {
+  /** How many spans the collector took. */
   readonly sent: number
   /** Those that found no room, and those that the collector did not take. */
   readonly dropped: number

@@ -23,6 +23,7 @@ export interface MetricsOptions extends OtlpOptions {
 
 /** Sends the metrics of engines, and tells how many requests were taken. */
 export interface OtlpMetricsSink extends MetricSink {
+  /** How many requests the collector took. */
   readonly sent: number
   /** Those that the collector did not take. */
   readonly failed: number

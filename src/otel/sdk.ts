@@ -6,13 +6,16 @@ import type { SpanRecord, SpanSink } from "../trace/SpanRecord.ts"
 
 /** A span processor of the SDK, such as a `BatchSpanProcessor`. */
 export interface SpanProcessor {
+  /** Takes a span that has ended. */
   // deno-lint-ignore no-explicit-any -- the SDK's own type, of whichever version
   onEnd(span: any): void
+  /** Resolves once what it has taken is sent or given up. */
   forceFlush(): Promise<void>
 }
 
 /** Where spans go. */
 export interface SdkOptions {
+  /** What takes the spans: each of these takes all of them. */
   readonly processors: ReadonlyArray<SpanProcessor>
   /** The resource of the app's SDK; without one, spans name the service `pinnace`. */
   readonly resource?: object

@@ -3,9 +3,13 @@ import * as Schema from "effect/Schema"
 
 /** An authoring mistake: where (`path`), which kind (`code`), what (`message`), what to do (`hint`). */
 export interface Issue {
+  /** Where it is: names of the workflow and its nodes. */
   readonly path: string
+  /** Which kind of mistake, for programs. */
   readonly code: IssueCode
+  /** What is wrong, for people. */
   readonly message: string
+  /** What to do about it. */
   readonly hint: string
 }
 

@@ -9,6 +9,7 @@ export interface PartView {
   readonly same: boolean
   /** Its digest, and that of the nearest result; absent where it had no such part. */
   readonly is?: string
+  /** Its digest in the nearest result; absent where that had no such part. */
   readonly was?: string
   /** Files, packages or fields that differ. */
   readonly differ: ReadonlyArray<string>

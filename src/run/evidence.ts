@@ -8,8 +8,11 @@ import type { Rows } from "./evolve.ts"
  * plan it runs. Without rows or plan, what needs them is not checked.
  */
 export interface Evidence {
+  /** All events, in their order. */
   readonly events: ReadonlyArray<Recorded>
+  /** The rows that storage holds; without them none are checked. */
   readonly rows?: Rows | undefined
+  /** The plan that the run follows; without it what needs one is not checked. */
   readonly plan?: Plan | undefined
 }
 

@@ -33,7 +33,9 @@ import { pausedBy, scheduleSpace } from "./State.ts"
 
 /** What can be asked of a schedule. */
 export interface EffectSchedule {
+  /** The name of the schedule. */
   readonly name: string
+  /** How it stands; fails as `InvalidValue` where neither this process nor the state file has it. */
   readonly status: Effect.Effect<ScheduleStatus, AskError>
   /** Decides its instants as skipped from now on, in every process; what runs goes on. */
   readonly pause: (reason?: string) => Effect.Effect<void, AskError>
@@ -43,9 +45,11 @@ export interface EffectSchedule {
   readonly trigger: (at?: Date | number) => Effect.Effect<string, AskError>
   /** Its next instants after one, by default after now. */
   readonly next: (many?: number, after?: Date | number) => Effect.Effect<ReadonlyArray<Date>, AskError>
+  /** What became of its instants, the latest first; 100 unless `limit` says otherwise. */
   readonly fires: (filter?: FireFilter) => Effect.Effect<ReadonlyArray<FireView>, AskError>
   /** Starts runs for instants of the past. */
   readonly backfill: (request: BackfillRequest) => Effect.Effect<BackfillView, AskError>
+  /** Its backfills, those that are over included. */
   readonly backfills: Effect.Effect<ReadonlyArray<BackfillView>, AskError>
   /** Waits until a backfill is over, and works on it meanwhile; `onFire` hears what becomes of its instants here. */
   readonly backfillEnd: (id: string, onFire?: (fire: FireView) => void) => Effect.Effect<BackfillView, AskError>
@@ -57,6 +61,7 @@ export interface EffectSchedule {
 
 /** How a paused schedule goes on. */
 export interface ResumeOptions {
+  /** Whether what was due meanwhile is filled, one run at a time; default false. */
   readonly catchUp?: boolean
 }
 

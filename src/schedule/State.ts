@@ -35,10 +35,13 @@ export interface ScheduleState {
 
 /** What became of an instant, or of a span of them. */
 export interface Fire {
+  /** The name of the schedule. */
   readonly schedule: string
   /** The instant; of a span, the last one. */
   readonly due: number
+  /** Whether it started a run, waits for its turn, was skipped by a rule, or was missed. */
   readonly outcome: "started" | "queued" | "skipped" | "missed"
+  /** Why it was decided about. */
   readonly cause: Cause
   /** The id of the run. */
   readonly run?: string
@@ -48,6 +51,7 @@ export interface Fire {
   readonly at: number
   /** Of a span: its first instant, and how many they are (10,000 stands for "as many or more"). */
   readonly from?: number
+  /** How many instants the span has. */
   readonly many?: number
 }
 

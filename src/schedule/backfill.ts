@@ -44,17 +44,27 @@ export type Rerun = "missing" | "failed" | "all"
 
 /** A backfill as it stands. */
 export interface BackfillView {
+  /** The id, by which it is waited for and stopped. */
   readonly id: string
+  /** The name of the schedule. */
   readonly schedule: string
+  /** The first instant that may be filled. */
   readonly from: Date
+  /** Instants before this one are filled. */
   readonly until: Date
+  /** How many of its runs may be open at once. */
   readonly parallelism: number
+  /** Which instants that have started a run start another one. */
   readonly rerun: Rerun
+  /** Whether it goes on, was stopped, or has come to its end. */
   readonly state: "running" | "stopped" | "done"
   /** The instant up to which it has come. */
   readonly at: Date
+  /** The ids of its runs that are open. */
   readonly open: ReadonlyArray<string>
+  /** How many of its runs have succeeded. */
   readonly succeeded: number
+  /** How many of its runs have ended without success. */
   readonly failed: number
 }
 

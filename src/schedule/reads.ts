@@ -13,7 +13,9 @@ import { begun, type Fire, firesOf, fireSpace, scheduleSpace, type ScheduleState
 
 /** A schedule as it stands. */
 export interface ScheduleStatus {
+  /** The name of the schedule. */
   readonly name: string
+  /** The name of the workflow that it starts. */
   readonly workflow: string
   /** Its timing, as it was kept last. */
   readonly when: string
@@ -37,21 +39,29 @@ export interface ScheduleStatus {
 export interface FireView {
   /** The instant; of a span, the last one. */
   readonly due: Date
+  /** Whether it started a run, waits for its turn, was skipped by a rule, or was missed. */
   readonly outcome: Fire["outcome"]
+  /** Why it was decided about. */
   readonly cause: Cause
+  /** The id of the run that was started. */
   readonly run?: string
   /** Why no run was started. */
   readonly why?: string
+  /** When it was decided about. */
   readonly decidedAt: Date
   /** Of a span: its first instant, and how many there are. */
   readonly from?: Date
+  /** How many instants the span has; 10,000 stands for as many or more. */
   readonly many?: number
 }
 
 /** Which fires are listed, the latest first. */
 export interface FireFilter {
+  /** At this instant or later; default from the first one. */
   readonly from?: Date | number
+  /** Before this instant; default up to the last one. */
   readonly until?: Date | number
+  /** Only fires with this outcome; default all. */
   readonly outcome?: Fire["outcome"]
   /** Default 100. */
   readonly limit?: number

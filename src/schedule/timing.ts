@@ -8,6 +8,7 @@ import { instantsOf, jumpOver, offsetAt, offsetOf, offsetsAround } from "./zone.
 export interface Timing {
   /** As it was written: another text is another timing. */
   readonly text: string
+  /** The IANA name of the zone that its times are read in. */
   readonly zone: string
   /** The first instant after another one; `undefined` when there is none. */
   readonly next: (after: number) => number | undefined

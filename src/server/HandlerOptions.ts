@@ -42,6 +42,7 @@ export interface HandlerOptions {
 
 /** What is to be known of a state file, and the way to a copy of it. */
 export interface StateFile {
+  /** The name that people see. */
   readonly name: string
   /** What is found in it; `deep` reads all of it. `problem` is empty where nothing is wrong. */
   readonly check: (deep: boolean) => Promise<
@@ -59,6 +60,7 @@ export interface Use {
   readonly readOnly: boolean
   /** Tells the client what is printed, and what is told to a person. */
   readonly out: (text: string) => void
+  /** Tells the client what goes wrong, apart from what is printed. */
   readonly err: (text: string) => void
   /** Fires when the client went away. */
   readonly signal: AbortSignal
@@ -68,9 +70,11 @@ export interface Use {
 export interface Answered {
   /** The name of the token, empty where none was needed. */
   readonly who: string
+  /** The method of the request, such as `GET`. */
   readonly method: string
   /** The path, without the query. */
   readonly path: string
+  /** The status of the answer. */
   readonly status: number
   /** Milliseconds until the answer began. */
   readonly took: number

@@ -27,6 +27,7 @@ export interface ServeOptions extends Omit<HandlerOptions, "base"> {
 export interface PinnaceServer {
   /** Its address, such as `http://127.0.0.1:7070`. */
   readonly url: string
+  /** The port it listens on, also where it was left to the system. */
   readonly port: number
   /** The address with the token, for `connect` and for browsers. */
   readonly link: string

@@ -69,6 +69,7 @@ const quietTurns = 5
  * bodies. Without a layer nobody asks, since bodies can be replaced.
  */
 export class TestEngine<in R = any> {
+  /** The virtual time of the engine, which moves only when the test says so. */
   readonly clock: VirtualClock
   /** The engine as an app sees it; another one after `crash`. */
   pinnace: Pinnace<R>

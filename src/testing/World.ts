@@ -27,6 +27,7 @@ export const makeRandom = (seed: number): () => number => {
 
 /** One life of a simulated process. */
 export class World {
+  /** Draws a number in [0, 1), the same ones in each play of a seed. */
   readonly random: () => number
   readonly #clock: VirtualClock
   /** Steps taken so far. */

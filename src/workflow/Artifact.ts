@@ -18,6 +18,7 @@ export const artifactStrategies = ["OnWorkflowCompletion", "OnWorkflowDeletion",
 export interface Artifact {
   /** Identity inside one state file. */
   readonly artifact: string
+  /** The name under which its task saved it. */
   readonly name: string
   /** What `path()` makes of it. */
   readonly kind: "file" | "directory"
@@ -25,6 +26,7 @@ export interface Artifact {
   readonly size: number
   /** SHA-256 of the bytes as stored, in lower-case hexadecimal. */
   readonly sha256: string
+  /** What its bytes are, such as `text/csv`. */
   readonly mediaType: string
 }
 
@@ -67,7 +69,9 @@ export interface PutArtifact {
 
 /** A part of bytes: from `start` (default 0) up to and without `end` (default: the end). */
 export interface ArtifactRange {
+  /** The first byte, from 0; default 0. */
   readonly start?: number
+  /** The byte after the last one; default the end. */
   readonly end?: number
 }
 
@@ -85,9 +89,11 @@ export interface ReadableArtifact extends Artifact {
   stream(range?: ArtifactRange): ReadableStream<Uint8Array>
   /** All stored bytes in memory. */
   bytes(): Promise<Uint8Array>
+  /** All stored bytes in memory, read as UTF-8. */
   text(): Promise<string>
   /** The parsed JSON, decoded when a schema is given. */
   json(): Promise<unknown>
+  /** The parsed JSON, decoded with the schema; rejects where it does not fit. */
   json<A>(schema: Schema.Codec<A, unknown>): Promise<A>
 }
 

@@ -23,6 +23,7 @@ export interface CacheOptions<I = any> {
   readonly key?: (input: I) => unknown
   /** Takes the place of the digest of the code: change it when the results change. */
   readonly version?: string | number
+  /** What results depend on besides the input and the code; a function of the input where that decides. */
   readonly dependsOn?: Dependencies | ((input: I) => Dependencies)
   /** Tasks with the same name share results; default the name of the task. */
   readonly name?: string

@@ -14,11 +14,15 @@ import { shown } from "./values.ts"
 
 /** What a compensation is told: what the task was given, what it gave, and why that is undone. */
 export interface Undo<I, O> {
+  /** What the task was given. */
   readonly input: I
+  /** What the task gave; where it only began, nothing. */
   readonly output: O
   /** How the run, or the nested workflow, ended. */
   readonly cause: { readonly reason: string; readonly message: string }
+  /** The id of the run. */
   readonly run: string
+  /** The path of the node that is undone. */
   readonly node: string
 }
 

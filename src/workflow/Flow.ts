@@ -19,7 +19,9 @@ export interface FlowOptions<In, Out, Errors extends ErrorSpec, Services extends
   extends Omit<WorkflowOptions<In, Out, Errors, Services>, "failFast" | "output" | "parallelism"> {
   /** A schema; without one the output has to be plain JSON. */
   readonly output?: Out
+  /** Runs once the flow has ended, however it ended. */
   readonly onExit?: ExitHandler<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
+  /** Handlers that run as the flow starts, succeeds or fails. */
   readonly hooks?: HookHandlers<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
 }
 

@@ -16,7 +16,9 @@ import type { TaskContext } from "./TaskContext.ts"
 
 /** A task or workflow that handles what `X` tells. */
 export interface MappedHandler<in X, out R> {
+  /** Marks a handler. */
   readonly _tag: "Handler"
+  /** What the engine runs. */
   readonly def: HandlerDef
   /** Exists for the type checker only. */
   readonly "~types"?: { readonly told: (told: X) => void; readonly services: R }

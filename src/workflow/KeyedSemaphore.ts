@@ -23,8 +23,11 @@ export interface KeyedOptions {
 
 /** A counted limit for each key, shared by every process that has the state file open. */
 export interface KeyedSemaphore {
+  /** Marks a semaphore with keys. */
   readonly _tag: "KeyedSemaphore"
+  /** Everything that takes of one name shares the limits. */
   readonly name: string
+  /** The limit of each key. */
   readonly each: LimitOfKey
   /** The semaphore that all keys share, by the name of the family. */
   readonly total: Semaphore | undefined

@@ -14,6 +14,7 @@ export type NotedKeys<K extends PropertyKey> = [K] extends [PropertyKey] ? unkno
 
 /** Nothing was given. */
 export interface Absent {
+  /** Exists for the type checker only. */
   readonly "~absent": never
 }
 

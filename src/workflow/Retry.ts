@@ -12,9 +12,13 @@ export type RetryOn = "OnFailure" | "OnError" | "Always" | "OnTransientError"
 export interface FailedAttempt<E = unknown> {
   /** Its number, from 1; a manual retry begins anew. */
   readonly attempt: number
+  /** Whether its work failed, or something else went wrong. */
   readonly phase: "Failed" | "Error"
+  /** The short code of why, such as a timeout. */
   readonly reason: string
+  /** The name of the error: the `_tag` of a typed one, or the name of its class; without an error, the reason. */
   readonly tag: string
+  /** What went wrong, for people. */
   readonly message: string
   /** The typed error; `undefined` for every other failure. */
   readonly error: E | undefined
@@ -28,6 +32,7 @@ export interface RetryHistory<E = unknown> {
   readonly failures: readonly [FailedAttempt<E>, ...ReadonlyArray<FailedAttempt<E>>]
   /** When the first attempt began. */
   readonly startedAt: number
+  /** The instant of the decision. */
   readonly now: number
 }
 

@@ -2,6 +2,7 @@
 
 /** What is known of a run that is about to begin. */
 export interface Beginning {
+  /** The id of the run. */
   readonly id: string
   /** Milliseconds since the epoch. */
   readonly createdAt: number

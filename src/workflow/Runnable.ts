@@ -3,7 +3,9 @@
 
 /** A task or workflow with input `I`, output `O`, typed errors `E` and required services `R`. */
 export interface Runnable<in I, out O, out E, out R> {
+  /** Whether it is a task or a workflow. */
   readonly _tag: "Task" | "Workflow"
+  /** The name, by which plans and records know it. */
   readonly name: string
   /** Exists for the type checker only. */
   readonly "~types"?: {

@@ -7,9 +7,13 @@ import { type CodecSpec, toCodec, type TypeOf } from "./codecSpec.ts"
 
 /** A signal that carries a value of type `O`; its name is the name of the node that waits for it. */
 export interface Signal<in out O> {
+  /** Marks a signal. */
   readonly _tag: "Signal"
+  /** The name of the node that waits for it. */
   readonly name: string
+  /** The codec of its value, whose JSON form is recorded. */
   readonly output: AnyCodec
+  /** Exists for the type checker only. */
   readonly "~type"?: (value: O) => O
 }
 

@@ -36,13 +36,17 @@ export interface Debounce<I = any> extends Keyed<I> {
 export interface Throttle<I = any> extends Keyed<I> {
   /** So many begin at once, and as many more `per`, evenly; the others wait for their turn. */
   readonly limit: number
+  /** The time in which `limit` runs may begin. */
   readonly per: DurationInput
 }
 
 /** The start policies of a workflow with input `I`. They hold in all processes that share the state file. */
 export interface StartPolicies<I = any> {
+  /** At most one run of a key is open, and what becomes of other starts; default any number. */
   readonly singleton?: Singleton<I>
+  /** Starts of a key that follow each other closely are one run; default each is its own. */
   readonly debounce?: Debounce<I>
+  /** How many runs of a key begin in a time; default any number. */
   readonly throttle?: Throttle<I>
 }
 

@@ -26,7 +26,9 @@ import type { TaskContext } from "./TaskContext.ts"
 
 /** A task with input `I`, output `O`, typed errors `E` and required services `R`. */
 export interface Task<in I = void, out O = void, out E = never, out R = never> extends Runnable<I, O, E, R> {
+  /** Marks a task. */
   readonly _tag: "Task"
+  /** What its author says of it; `undefined` without a word. */
   readonly description: string | undefined
 }
 
@@ -112,6 +114,7 @@ export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends
   readonly errors?: Errors
   /** Effect services the body uses. */
   readonly services?: Services
+  /** What it is for, shown in plans; default nothing. */
   readonly description?: string
   /** Whether results are reused, and what tells one from another; default: nothing is. */
   readonly cache?: CacheOption<TypeOf<In>>
@@ -123,7 +126,9 @@ export interface TaskOptions<In, Out, Errors extends ErrorSpec, Services extends
   readonly on?: string
   /** What happens when the process died in the middle of an attempt: default `"rerun"`. */
   readonly onCrash?: OnCrash
+  /** Runs once a node of it has ended, however it ended. */
   readonly onExit?: ExitHandler<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
+  /** Handlers that run as a node of it starts, is tried again, succeeds or fails. */
   readonly hooks?: HookHandlers<Declared<Out>, ErrorOf<Errors>, ServiceOf<Services>>
   /**
    * Undoes what it did, once the run or the nested workflow that it is part of did not work out: in reverse order,

@@ -21,7 +21,9 @@ import type { Declared, ServiceOf, ServiceSpec } from "./Task.ts"
 
 /** A workflow with input `I`, output `O`, typed errors `E` and required services `R`. */
 export interface Workflow<in I = void, out O = void, out E = never, out R = never> extends Runnable<I, O, E, R> {
+  /** Marks a workflow. */
   readonly _tag: "Workflow"
+  /** What its author says of it; `undefined` without a word. */
   readonly description: string | undefined
 }
 
@@ -42,6 +44,7 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
   readonly errors?: NonNullable<Errors>
   /** Effect services that its nodes use. */
   readonly services?: Services
+  /** What it is for, shown in plans; default nothing. */
   readonly description?: string
   /**
    * Tells definitions of one name apart: runs of `order@1` go on with that one, while new ones begin with `order@2`.

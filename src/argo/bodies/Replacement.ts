@@ -2,6 +2,7 @@
 
 /** What a replacement is given: the inputs of the node. */
 export interface ReplacementInput {
+  /** The input parameters by name, with the values that the node was given. */
   readonly parameters: Readonly<Record<string, string>>
   /** The node's full name. */
   readonly node: string
@@ -11,7 +12,9 @@ export interface ReplacementInput {
 
 /** What a replacement gives: outputs by name, and what it would have printed. */
 export interface ReplacementOutput {
+  /** Output parameters by name, of which only those count that the template declares. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** The text that the template would have printed (`outputs.result`); default none. */
   readonly result?: string
   /** Anything but 0 fails the node. */
   readonly exitCode?: number

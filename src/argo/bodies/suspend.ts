@@ -16,8 +16,11 @@ import { type Frame, substitution } from "../compile/Frame.ts"
 
 /** What a suspend node is given: values for its outputs, or another end than success. */
 export interface Resumption {
+  /** Values of its output parameters by name. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** How it ends; default `Succeeded`. */
   readonly phase?: "Succeeded" | "Failed" | "Error"
+  /** What is said about its end, for people. */
   readonly message?: string
   /** Whether the node goes on waiting, with these values. */
   readonly hold?: boolean

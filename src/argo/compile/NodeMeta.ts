@@ -16,12 +16,17 @@ export type NodeType =
 
 /** What is recorded of a node when it begins. */
 export interface NodeMeta {
+  /** The full name, with the names of the nodes around it. */
   readonly name: string
+  /** The name that people see, without the names around it. */
   readonly displayName: string
+  /** The type of node as Argo names it. */
   readonly type: NodeType
+  /** The name of the template that it was made from. */
   readonly template: string
   /** The full name of the steps or DAG node it belongs to, or empty. */
   readonly boundary: string
+  /** The parameters and artifacts that it was given. */
   readonly inputs?: Inputs
   /** Full names of the tasks that a task of a DAG depends on. */
   readonly after?: ReadonlyArray<string>
@@ -47,6 +52,8 @@ export const isEntry = ({ boundary, hooked, nested }: NodeMeta): boolean =>
 
 /** What goes into a node. */
 export interface Inputs {
+  /** Parameters with the values that were substituted. */
   readonly parameters?: ReadonlyArray<{ readonly name: string; readonly value: string }>
+  /** Artifacts, with their keys in the store and their paths in the container. */
   readonly artifacts?: ReadonlyArray<{ readonly name: string; readonly key?: string; readonly path?: string }>
 }

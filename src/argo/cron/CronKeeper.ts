@@ -27,12 +27,15 @@ export type CronNews =
 
 /** What a keeper is made of. */
 export interface CronKeeping {
+  /** The engine that its runs are started in. */
   readonly engine: Engine
+  /** The CronWorkflow that is kept going. */
   readonly cron: CronWorkflow
   /** What its runs run. */
   readonly workflow: AnyWorkflow
   /** Labels that its runs have besides their own. */
   readonly labels?: Readonly<Record<string, string>>
+  /** Hears of starts, skipped instants and failures. */
   readonly tell: (news: CronNews) => void
 }
 
@@ -46,6 +49,7 @@ export class CronKeeper {
   /** What it has waited for last. */
   #next: number | undefined
 
+  /** Makes a keeper, which starts nothing by itself. */
   constructor(keeping: CronKeeping) {
     this.#keeping = keeping
     // Time to live is applied here, so that the newest run, which shows when it was last due, stays.

@@ -10,12 +10,17 @@ export const policies: ReadonlyArray<ConcurrencyPolicy> = ["Allow", "Forbid", "R
 
 /** A CronWorkflow. */
 export interface CronWorkflow {
+  /** Its name (`metadata.name`); empty where the document has none. */
   readonly name: string
+  /** Its names, labels and annotations. */
   readonly metadata: Metadata
+  /** When it is due: at each instant of any of these. */
   readonly schedules: ReadonlyArray<Schedule>
   /** The schedules as one text, to see whether they were changed. */
   readonly scheduleText: string
+  /** Whether it starts nothing for now (`spec.suspend`). */
   readonly suspended: boolean
+  /** What becomes of an instant while a run of it is open (`spec.concurrencyPolicy`); default `Allow`. */
   readonly policy: ConcurrencyPolicy
   /** How late a run may begin, in milliseconds; 0 = what was missed is not made up for. */
   readonly deadline: number

@@ -10,7 +10,9 @@ import { cronOf, type CronWorkflow } from "./CronWorkflow.ts"
 
 /** A CronWorkflow that can be kept going. */
 export interface LoadedCron {
+  /** When it runs, and what holds for its runs. */
   readonly cron: CronWorkflow
+  /** What each of its runs executes. */
   readonly workflow: AnyWorkflow
 }
 

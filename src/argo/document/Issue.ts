@@ -5,9 +5,11 @@ export type Severity = "error" | "warning"
 
 /** One problem. */
 export interface ManifestIssue {
+  /** Whether it stops the run before it begins. */
   readonly severity: Severity
   /** A stable word for the rule. */
   readonly code: string
+  /** The file it stands in, as the file is called in messages. */
   readonly file: string
   /** From 1. */
   readonly line: number
@@ -23,10 +25,12 @@ export interface ManifestIssue {
 
 /** A manifest that cannot be run; carries every problem found. */
 export class InvalidManifest extends Error {
+  /** Tells this error from others. */
   override readonly name: "InvalidManifest" = "InvalidManifest"
   /** All problems. */
   readonly issues: ReadonlyArray<ManifestIssue>
 
+  /** Makes an error whose message holds a line for each problem. */
   constructor(issues: ReadonlyArray<ManifestIssue>) {
     super(issues.map(formatIssue).join("\n"))
     this.issues = issues

@@ -2,23 +2,33 @@
 
 /** A key of a ConfigMap or Secret. */
 export interface KeySelector {
+  /** The name of the ConfigMap or Secret. */
   readonly name?: string
+  /** The key within it. */
   readonly key?: string
+  /** Whether it may be missing; default false. */
   readonly optional?: boolean
 }
 
 /** An object in S3, or with another key the bucket of an artifact repository. */
 export interface S3Location {
+  /** The key of the object within the bucket. */
   readonly key?: string
+  /** The name of the bucket. */
   readonly bucket?: string
   /** Host and port, or a URL. */
   readonly endpoint?: string
+  /** The region of the bucket. */
   readonly region?: string
   /** Whether the endpoint speaks HTTP without TLS. */
   readonly insecure?: boolean
+  /** The Secret with the id of the access key. */
   readonly accessKeySecret?: KeySelector
+  /** The Secret with the secret access key. */
   readonly secretKeySecret?: KeySelector
+  /** The Secret with the session token of temporary credentials. */
   readonly sessionTokenSecret?: KeySelector
+  /** Whether credentials are looked up as the SDK of AWS does, instead of in Secrets (a rule of Argo). */
   readonly useSDKCreds?: boolean
 }
 

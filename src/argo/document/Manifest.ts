@@ -28,10 +28,15 @@ export interface CronFields {
 
 /** Names and labels. */
 export interface Metadata {
+  /** The name within its kind of resource. */
   readonly name?: string
+  /** What a name that is made begins with, where `name` is absent. */
   readonly generateName?: string
+  /** The namespace in Kubernetes, which says nothing of where it runs here. */
   readonly namespace?: string
+  /** Labels, by which selectors find it. */
   readonly labels?: Readonly<Record<string, string>>
+  /** Notes of tools and people, which selectors do not see. */
   readonly annotations?: Readonly<Record<string, string>>
 }
 

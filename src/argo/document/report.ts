@@ -8,12 +8,15 @@ import type { Support } from "./decode/Field.ts"
 export interface FieldReport {
   /** Its path, places in lists left out: `spec.templates[].container.image`. */
   readonly path: string
+  /** Whether it is supported, ignored or refused. */
   readonly support: Support["_tag"]
   /** Why it is ignored or refused, or where it is supported; empty when it is supported everywhere. */
   readonly why: string
+  /** How often it is used in all files. */
   readonly count: number
   /** Where it is used first. */
   readonly file: string
+  /** The line of that use, from 1. */
   readonly line: number
 }
 

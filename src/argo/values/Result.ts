@@ -9,37 +9,53 @@ import type { Reason, TerminalPhase } from "../../run/Phase.ts"
 
 /** A parameter that came out. */
 export interface OutputParameter {
+  /** The name in its template. */
   readonly name: string
+  /** The value, always as text. */
   readonly value: string
+  /** The name under which the whole workflow sees it (`globalName`). */
   readonly globalName?: string
 }
 
 /** An artifact that came out: where its store keeps it. */
 export interface OutputArtifact {
+  /** The name in its template. */
   readonly name: string
+  /** The key of its object within the store. */
   readonly key: string
   /** The bucket, when it is not in the local directory. */
   readonly s3?: S3Location
+  /** The path in the container from which it was saved. */
   readonly path?: string
+  /** The name under which the whole workflow sees it (`globalName`). */
   readonly globalName?: string
   /** Its identity, size and digest in the state file. */
   readonly artifact?: string
+  /** The size of its stored bytes. */
   readonly size?: number
+  /** The SHA-256 of its stored bytes, in lower-case hexadecimal. */
   readonly sha256?: string
 }
 
 /** What came out of a node. */
 export interface Outputs {
+  /** Its output parameters. */
   readonly parameters?: ReadonlyArray<OutputParameter>
+  /** Its output artifacts. */
   readonly artifacts?: ReadonlyArray<OutputArtifact>
+  /** What it printed to its standard output, or what its script gave. */
   readonly result?: string
+  /** The exit code of its main container, as text. */
   readonly exitCode?: string
 }
 
 /** Whether the memo table answered. */
 export interface MemoStatus {
+  /** Whether a remembered result was taken. */
   readonly hit: boolean
+  /** The key that was looked up. */
   readonly key: string
+  /** The name of the ConfigMap that Argo keeps the table in. */
   readonly cacheName: string
 }
 

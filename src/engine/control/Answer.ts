@@ -9,8 +9,11 @@ import type { NodeRow, RunRow } from "../../run/State.ts"
 
 /** What a command did, or why it did nothing. */
 export interface Answer {
+  /** Whether the command was taken. */
   readonly ok: boolean
+  /** What it did, or why it did nothing, for people. */
   readonly message: string
+  /** What it answers besides words, where there is anything. */
   readonly data?: Json
 }
 

@@ -32,7 +32,9 @@ export interface MigrateOptions {
 
 /** What a migration comes to. */
 export interface MigrationPlan {
+  /** The name of the workflow that the run has now, its version included. */
   readonly from: string
+  /** The name of the workflow that it goes on with. */
   readonly to: string
   /** How many nodes that have begun stay as they are. */
   readonly keep: number

@@ -49,7 +49,9 @@ export const admitRetry = (request: RetryRequest): RetryRequest =>
 
 /** Which nodes a retry would run again and why; `keep` counts those that would stay. */
 export interface RetryPlan {
+  /** The nodes that run again, each with why. */
   readonly reset: ReadonlyArray<{ readonly path: string; readonly why: string }>
+  /** How many nodes that have ended keep their results. */
   readonly keep: number
 }
 

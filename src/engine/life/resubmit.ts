@@ -21,9 +21,11 @@ import { demandId, startRules } from "./startOptions.ts"
 
 /** How to resubmit: with the same input or another one; `memoized` keeps the results of nodes that succeeded. */
 export interface ResubmitRequest extends StartOptions {
+  /** Whether nodes that succeeded keep their results; default false: all of it runs again. */
   readonly memoized?: boolean
   /** With `memoized`: paths of nodes that run again although they succeeded. */
   readonly also?: ReadonlyArray<string>
+  /** Another input; default that of the run. */
   readonly input?: unknown
   /** With `memoized`: what succeeded with the former input stays, as in Argo. Default false. */
   readonly keepReaders?: boolean

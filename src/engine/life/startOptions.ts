@@ -16,6 +16,7 @@ export interface StartOptions {
   readonly id?: string
   /** Larger goes first where runs queue; default 0. */
   readonly priority?: number
+  /** Labels of the run, by which lists find it; they go before those of its workflow. */
   readonly labels?: Readonly<Record<string, string>>
   /**
    * Only records the run: another process that knows the workflow

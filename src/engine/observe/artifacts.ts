@@ -77,6 +77,7 @@ const failures = ({ host: { journal } }: Engine): Effect.Effect<ReadonlyArray<Ar
 export interface ArtifactFilter {
   /** The id of their run, also when the run was deleted. */
   readonly run?: string
+  /** Any of these states; default every state. */
   readonly states?: ReadonlyArray<ArtifactState>
   /** Only those after this one (for paging). */
   readonly after?: string

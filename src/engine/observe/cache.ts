@@ -9,6 +9,7 @@ import type { Engine } from "../Engine.ts"
 export interface CacheView {
   /** The name of tasks that share them, or `configmap/NAME` for a cache of manifests. */
   readonly name: string
+  /** How many results are remembered. */
   readonly entries: number
   /** Bytes of their values. */
   readonly bytes: number
@@ -24,6 +25,7 @@ export interface CacheView {
 export interface ForgetFilter {
   /** As `name` of `CacheView`. */
   readonly name?: string
+  /** The key of one result; default every key. */
   readonly key?: string
   /** Those that were remembered before this instant. */
   readonly before?: Date | number

@@ -7,9 +7,11 @@ import type { Engine } from "../Engine.ts"
 
 /** A definition that is data, as it is kept: everything but the values of secrets. */
 export interface StoredDefinition {
+  /** How it was written. */
   readonly kind: RunKind
   /** The same for the same meaning. */
   readonly digest: string
+  /** The definition as it is kept. */
   readonly text: string
 }
 

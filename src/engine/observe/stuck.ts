@@ -16,11 +16,15 @@ export type StuckKind = "held" | "interrupted" | "suspended" | "signal" | "permi
 
 /** A run, or a node of one, that does not move. */
 export interface Stuck {
+  /** Why it does not move, for programs. */
   readonly kind: StuckKind
+  /** The id of the run. */
   readonly run: string
+  /** The name of its workflow. */
   readonly workflow: string
   /** The path of the node; empty for the run as a whole. */
   readonly node: string
+  /** Why it does not move, in words for people. */
   readonly because: string
   /** The instant at which it goes on by itself, when there is one; milliseconds since the epoch. */
   readonly until?: number

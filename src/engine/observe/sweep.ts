@@ -13,6 +13,7 @@ import type { Engine } from "../Engine.ts"
 export interface Sweep {
   /** Whole objects that no row names. */
   readonly objects: number
+  /** How many bytes those objects had. */
   readonly bytes: number
   /** What could not be removed, and why. */
   readonly failures: ReadonlyArray<{ readonly key: string; readonly error: string }>

@@ -19,7 +19,9 @@ import { planOf } from "../life/plans.ts"
 
 /** One link of the chain: what is the matter with a node (or the run, path ""), and because of whom. */
 export interface Why {
+  /** The path of the node; empty for the run as a whole. */
   readonly path: string
+  /** What is the matter, in words for people. */
   readonly because: string
   /** What is the matter, where somebody may want to say it in words of his own. */
   readonly kind?: "running" | "unknown" | "unowned"

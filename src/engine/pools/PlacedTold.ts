@@ -3,11 +3,15 @@ import type { Phase } from "../../run/Phase.ts"
 
 /** A body of a pool that begins or ends in this process. */
 export interface PlacedTold {
+  /** The id of the run. */
   readonly run: string
+  /** The name of its workflow. */
   readonly workflow: string
   /** The path of the node. */
   readonly node: string
+  /** The pool that it runs on. */
   readonly pool: string
+  /** The number of its attempt, from 1. */
   readonly attempt: number
   /** How it ended; absent as it begins. `left`: it was interrupted, and its attempt is given back or stopped. */
   readonly ended?: {

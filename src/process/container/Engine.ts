@@ -30,6 +30,7 @@ export const ask = (engine: EngineName, args: ReadonlyArray<string>): Effect.Eff
 
 /** An engine that cannot be used here. */
 export class EngineMissing extends Error {
+  /** Tells this error from others. */
   override readonly name: "EngineMissing" = "EngineMissing"
 }
 

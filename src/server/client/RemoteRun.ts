@@ -24,10 +24,12 @@ export type RemoteResubmit = Omit<ResubmitRequest, "workflow">
 
 /** A handle on one run of a server. */
 export class RemoteRun<O = unknown> implements Omit<RunHandle<O>, "export" | "fork" | "migrate" | "resubmit"> {
+  /** The id of the run. */
   readonly id: string
   readonly #wire: Wire
   readonly #workflow: AnyWorkflow | undefined
 
+  /** Makes a handle; with a workflow, its schemas decode the output. Apps get theirs of a client. */
   constructor(wire: Wire, id: string, workflow?: AnyWorkflow) {
     this.id = id
     this.#wire = wire

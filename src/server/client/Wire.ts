@@ -15,12 +15,14 @@ export interface ConnectOptions {
 
 /** The server said something that is none of the engine's errors, or could not be reached. */
 export class ServerError extends Error {
+  /** Tells this error from others. */
   override readonly name: "ServerError" = "ServerError"
   /** The status of the answer; 0 when there was none. */
   readonly status: number
   /** The tag of what went wrong in the server, such as `InvalidValue`; `Unreachable` when nothing was heard of it. */
   readonly _tag: string
 
+  /** Makes the error of an answer, or of none (status 0). */
   constructor(status: number, tag: string, message: string, options?: ErrorOptions) {
     super(message, options)
     this.status = status

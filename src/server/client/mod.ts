@@ -33,7 +33,9 @@ import { type Bytes, type ConnectOptions, Wire } from "./Wire.ts"
 
 /** A file of a manifest that is sent. */
 export interface ManifestFile {
+  /** The name of the file, which messages tell. */
   readonly name: string
+  /** What the file holds: YAML or JSON. */
   readonly text: string
 }
 
@@ -55,6 +57,7 @@ type Asked =
 export class Client implements Pick<Pinnace, Asked> {
   readonly #wire: Wire
 
+  /** Makes a client over a wire; apps use `connect`. */
   constructor(wire: Wire) {
     this.#wire = wire
   }
@@ -64,6 +67,7 @@ export class Client implements Pick<Pinnace, Asked> {
    * JSON.
    */
   start<I, O, E, R>(workflow: Workflow<I, O, E, R>, ...rest: StartArguments<I>): Promise<RemoteRun<O>>
+  /** Starts a run of a workflow that the server knows by this name, with its input as JSON. */
   start(workflow: string, input?: unknown, options?: StartOptions): Promise<RemoteRun>
   async start(workflow: unknown, ...[input, options = {}]: [unknown?, StartOptions?]): Promise<RemoteRun<never>> {
     const typed = typeof workflow === "string" ? undefined : workflow as AnyWorkflow

@@ -4,6 +4,7 @@ import type { CredentialSource } from "./credentials.ts"
 
 /** A bucket and how to reach it. Only `bucket` is needed on AWS. */
 export interface S3Options {
+  /** The name of the bucket, which has to exist. */
   readonly bucket: string
   /** What every key begins with in the bucket, such as `"pinnace/"`; default nothing. Sweeps and lists stay inside. */
   readonly prefix?: string

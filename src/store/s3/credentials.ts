@@ -8,8 +8,11 @@ import process from "node:process"
 
 /** What a request is signed with. */
 export interface Credentials {
+  /** The id of the access key. */
   readonly accessKeyId: string
+  /** The secret that signs; it is never sent. */
   readonly secretAccessKey: string
+  /** The token that temporary credentials come with. */
   readonly sessionToken?: string | undefined
   /** When they cease to work; without it a source is asked again after a minute. */
   readonly expiration?: Date | undefined

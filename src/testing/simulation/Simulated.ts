@@ -6,14 +6,17 @@ import type { AnyTask, AnyWorkflow } from "../../workflow/Definition.ts"
 
 /** What a user's invariant sees: the run as it is recorded, after a commit or when all is over. */
 export interface Simulated<O = unknown> {
+  /** The seed that is being played. */
   readonly seed: number
   /** Whether the run has ended and nothing is left to do; else there was just a commit. */
   readonly over: boolean
   /** Simulated milliseconds since the epoch. */
   readonly now: number
+  /** The phase of the run. */
   readonly phase: Phase
   /** Why it did not succeed, once it has ended. */
   readonly message: string | undefined
+  /** All nodes that the run has recorded. */
   readonly nodes: ReadonlyArray<NodeView>
   /** Of a run that has succeeded. */
   readonly output: O | undefined

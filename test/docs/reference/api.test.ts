@@ -1,7 +1,7 @@
 /** The public API can be documented: every type that it shows has a name, and the reference says what sources say. */
 import { spawnSync } from "node:child_process"
 import process from "node:process"
-import { describe, expect, it } from "vitest"
+import { beforeAll, describe, expect, it } from "vitest"
 import { denoDoc, entries, llmsText, pageOf } from "../../../build/reference.ts"
 import { root } from "../../examples/program.ts"
 import { pages, readPage } from "../Page.ts"
@@ -21,13 +21,26 @@ const inner = [
 ].join(" ").split(" ")
 
 describe.runIf(!("Bun" in globalThis || "Deno" in globalThis))("the public API", () => {
-  it("names every type that it shows: add those that users meet to src/embed/partsOfTypes.ts", () => {
+  /** What `deno doc --lint` complains of, of all entries at once. */
+  const lint = (): string => {
     const { stderr, stdout } = spawnSync(
       `${root}node_modules/.bin/deno`,
       ["doc", "--lint", ...entries().map(([, file]) => file)],
       { cwd: root, env: { ...process.env, NO_COLOR: "1" }, encoding: "utf8", maxBuffer: 2 ** 28 }
     )
-    const told = `${stdout}${stderr}`
+    return `${stdout}${stderr}`
+  }
+  let told = ""
+  beforeAll(() => void (told = lint()))
+
+  it("says of everything that it shows what it means", () => {
+    const places = [...told.matchAll(/missing-jsdoc\][^\n]*\n\s*-->\s*(\S+)/g)].map(([, place = ""]) => place)
+    // What Effect leaves without words shows that the complaints are read.
+    expect(places.filter((place) => place.includes("/node_modules/effect/"))).not.toEqual([])
+    expect(places.filter((place) => !place.includes("/node_modules/"))).toEqual([])
+  })
+
+  it("names every type that it shows: add those that users meet to src/embed/partsOfTypes.ts", () => {
     const hidden = [...told.matchAll(/references private type '([^']+)'/g)].map(([, name = ""]) => name)
     expect(hidden).toContain("Effect")
     const unnamed = new Set(hidden.filter((name) => ![...ofEffect, ...lists, ...inner].includes(name)))

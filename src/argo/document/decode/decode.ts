@@ -19,6 +19,7 @@ import { type Plain, readYaml } from "./readYaml.ts"
 export interface SourceFile {
   /** How it is called in messages. */
   readonly name: string
+  /** YAML or JSON, with one document or several. */
   readonly text: string
   /** Where it can be read again; then limits in its ConfigMaps follow changes of the file. */
   readonly path?: string
