@@ -76,7 +76,7 @@ const giveTo = (group: number, path: string, user: number): void => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error
     throw new NotPrivate(
-      `"${path}" cannot be given to group ${group}: this user is not in it. Use one of the groups that \`id -G\` prints`
+      `"${path}" cannot be given to group ${group}: this user is not in it. Use a group that \`id -G\` prints`
     )
   }
 }
@@ -88,7 +88,7 @@ const requirePrivate = (path: string): void => {
   if (isWindows || self === undefined) return
   if (stats.uid !== self) {
     throw new NotPrivate(
-      `"${path}" belongs to another user (${stats.uid}), who could change what is run and saved. Remove it, or choose another place`
+      `"${path}" belongs to another user (${stats.uid}), who could change it. Remove it, or choose another place`
     )
   }
   if ((stats.mode & 0o077) !== 0) chmodSync(path, stats.mode & 0o700)

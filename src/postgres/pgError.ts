@@ -58,7 +58,7 @@ const reasonOf = (code: string): JournalReason => {
 const hints: Readonly<Record<string, string>> = {
   "53100": "Make room on the server's disk, then open the database again.",
   "25006": "It is read-only: give the address of the primary server.",
-  "42501": "Grant this role what is missing, or open the database as another role.",
+  "42501": "Grant this role what is missing, or use another role.",
   "3D000": "Create the database, or name another one.",
   "28P01": "Check user and password.",
   "28000": "Check user and password, and what the server allows."

@@ -130,7 +130,7 @@ export const queueReason = (
   before: number
 ): string => {
   if (places === 0) return `no worker offers ${pool}: open the state somewhere with pools: { "${pool}": 1 }`
-  if (holders.length < places) return `${pool} has a free place, and no worker of it has this version of its workflow`
+  if (holders.length < places) return `${pool} has a free place, but no worker with this version of the workflow`
   const named = holders.slice(0, namedHolders).join(", ")
   const others = holders.length > namedHolders ? ` and ${holders.length - namedHolders} more` : ""
   const ahead = before === 0 ? "" : `; ${before} ${before === 1 ? "is" : "are"} before it`

@@ -101,8 +101,8 @@ export class SameFile {
     return new JournalError({
       reason: "Replaced",
       message:
-        `State file "${this.#db.name}" changed while it was in use: ${what}. This process has stopped, and its runs stay as they ` +
-        "were recorded. Stop every process that uses the file, put it back together with its log, and open it again."
+        `State file "${this.#db.name}" changed while it was in use: ${what}. This process has stopped; its runs stay ` +
+        "as recorded. Stop all that use the file, put it back with its log, and open it again."
     })
   }
 }

@@ -178,8 +178,7 @@ export class GraphBuilder {
     admitResult(given)
     if (isRef(given)) return this.#own(undefined, given["~ref"])
     if (!isRecord(given) || Object.values(given).some((one) => !isRef(one))) {
-      const hint =
-        "Return a node, a reference, or a record of them, synchronously; to compute something, add a node for it"
+      const hint = "Return a node, a reference, or a record of them, synchronously; to compute something, add a node"
       this.#mistake(
         undefined,
         "invalid-result",
@@ -197,7 +196,7 @@ export class GraphBuilder {
   #add(name: string, options: AnyOptions, kind: Kind, binding?: Binding): NodeDataRef {
     if (this.#sealed) {
       throw new TypeError(
-        `Cannot add node "${name}": the builder function has returned, and a graph is fixed from then on`
+        `Cannot add node "${name}": the builder function has returned, and its graph is fixed`
       )
     }
     const needs = this.#needs(name, options.needs, binding)

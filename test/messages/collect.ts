@@ -33,7 +33,7 @@ const otherFiles =
   /^(?:cli\/demo|cli\/verbs\/completion|sqlite\/(?:migrations|migrate)|run\/(?:check|invariants|transient)|testing\/)|Tables?\.ts$/
 const otherKeys = new Set(["about", "summary", "usage", "examples", "_tag", "kind", "type", "sql"])
 const script =
-  /\$[0-9({@]|#!|&&|\bdone\b.*;|\bNOT (?:EXISTS|IN)\b| IN \(|\bWHERE\b| = \?|\bCASE WHEN\b|, \w+, \w+, \w+, \w+, \w+, /
+  /\$[0-9({@]|#!|&&|\bdone\b.*;|\bNOT (?:EXISTS|IN)\b| IN \(|\bIS NULL OR\b|\bstrpos\(|\bCROSS JOIN\b| LIMIT \?|\b(?:typeof case|sun mon|jan feb)\b|\bWHERE\b| = \?|\bCASE WHEN\b|, \w+, \w+, \w+, \w+, \w+, /
 const query =
   /^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|VACUUM|FROM|WHERE|AND|ORDER|BEGIN|ATTACH)\b/
 

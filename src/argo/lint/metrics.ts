@@ -74,7 +74,7 @@ const checkLabels = (subject: Subject, { labels = [], name }: MetricSpec): void 
       code: "metric-label",
       severity: "warning",
       message: `Label "${key}" of metric "${name}" has a value for each run: ${tag}`,
-      hint: "Use a value of which there are few"
+      hint: "Use a value from a small set"
     })
   }
 }

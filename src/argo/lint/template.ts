@@ -32,7 +32,7 @@ export const checkTemplate = (subject: TemplateSubject): void => {
     report(subject, template, "data", {
       code: "data",
       message: `Data template "${name}" has no source`,
-      hint: "Write source.artifactPaths with the key of the artifacts"
+      hint: "Write the key of the artifacts into source.artifactPaths"
     })
   }
   if (template.steps !== undefined) checkCalls(subject, template.steps.flat(), "step")

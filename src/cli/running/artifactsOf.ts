@@ -56,7 +56,7 @@ const ofRow = (pinnace: Pinnace, row: ArtifactView, node: string): ShownArtifact
     const bytes = await bytesOf(pinnace.engine, row)
     if (bytes === undefined) {
       throw new NotThere(
-        `artifact "${row.name}" is in the store "${row.store}", which only the app that saved it knows`
+        `artifact "${row.name}" is in the store "${row.store}", which only its app knows`
       )
     }
     mkdirSync(dirname(to), { recursive: true })

@@ -19,7 +19,7 @@ export interface LintRequest {
 export const lintVerb = ({ json, capabilities, paths, report }: LintRequest, print: (text: string) => void): number => {
   const module = paths.find(isModule)
   if (module !== undefined) {
-    throw new Usage(`lint reads manifests, and ${module} is a module: \`check\` reports what is wrong with a workflow`)
+    throw new Usage(`lint reads manifests, and ${module} is a module: use \`check\``)
   }
   const files = readManifests(paths)
   if (files.every(({ text }) => text.trim() === "")) throw new Usage(`${paths.join(", ")}: there is nothing in it`)

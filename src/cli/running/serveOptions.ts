@@ -22,7 +22,7 @@ export const serveOptions = async (call: Call): Promise<ServeOptions> => {
   const token = tokenOf(flags)
   if (host !== undefined && token === undefined && !isLoopback(host)) {
     throw new Usage(
-      `--host ${host}: other machines can reach it. Keep a token of your own in a file that only you can read, and add --token-file FILE; or leave --host out and use ssh -L`
+      `--host ${host}: other machines can reach it. Keep a token in a private file and add --token-file FILE, or leave --host out and use ssh -L`
     )
   }
   if (host !== undefined && token !== undefined) {

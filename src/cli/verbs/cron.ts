@@ -21,7 +21,7 @@ const cron = async (call: Call): Promise<number> => {
   const named = call.args[0] === "list" ? { ...call, args: call.args.slice(1) } : call
   if (named.args.length === 0) throw new Usage(`cron needs FILE…\n${usage(call.shell.program, "cron", verb)}`)
   if (named.args.includes("-")) {
-    throw new Usage("cron needs files that later commands can read again, so - cannot be used")
+    throw new Usage("cron needs files that can be read again, not -")
   }
   const module = named.args.find(isModule)
   if (module !== undefined) {

@@ -90,7 +90,7 @@ const set = async ({ flags, shell }: Call, pinnace: Pinnace, name: string, limit
     throw new NotThere(`there is no semaphore "${name}". Did you mean "${near}"?`)
   }
   if (old !== undefined && old.source !== "state file") {
-    throw new NotThere(`the limit of "${name}" comes from ${old.source}, which would reset it: change it there`)
+    throw new NotThere(`the limit of "${name}" comes from ${old.source}: change it there`)
   }
   if (old === undefined && !create) {
     throw new NotThere(`no run has asked for a semaphore "${name}" yet: to set its limit beforehand, add --new`)

@@ -120,7 +120,7 @@ export const setLimit = (
 const unknownSemaphore = (name: string, known: ReadonlyArray<string>): InvalidValue => {
   const like = nearest(name, known)
   const hint = like === undefined
-    ? "Open the file with the workflows that take it, start one first, or make it with { create: true } (`locks set … --new`)"
+    ? "Open the file with its workflows, start one first, or add { create: true } (`locks set … --new`)"
     : `Did you mean "${like}"`
   const what = "is not a semaphore that this file or a registered workflow knows"
   return new InvalidValue({ place: name, message: sentence(`the name "${name}"`, { what, hint }) })

@@ -58,7 +58,7 @@ const option = (name: string, value: string | undefined): ReadonlyArray<string> 
 const bind = ({ host, path, readonly }: Mount): string => {
   const wrong = [host, path].find((it) => /[,"\n]/.test(it))
   if (wrong === undefined) return `type=bind,source=${host},target=${path}${readonly === true ? ",readonly" : ""}`
-  throw new SpawnFailed(`Commas, quotes and line ends cannot be in the path of a mount: ${JSON.stringify(wrong)}`)
+  throw new SpawnFailed(`A mount's path cannot have commas, quotes or line ends: ${JSON.stringify(wrong)}`)
 }
 
 /** What the engine's own program looks at. */

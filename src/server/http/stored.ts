@@ -10,7 +10,7 @@ import { problem } from "./reply.ts"
 export const readableAt = async ({ pinnace }: Site, row: ArtifactView): Promise<ArtifactBytes | Response> => {
   if (row.state !== "live" && row.state !== "due") return problem(410, "NotFound", `Artifact "${row.name}" was deleted`)
   return await bytesOf(pinnace.engine, row) ??
-    problem(409, "Refused", `Artifact "${row.name}" is in a store that only the app that saved it knows`)
+    problem(409, "Refused", `Artifact "${row.name}" is in a store that only its app knows`)
 }
 
 /** How a file is shown. */

@@ -15,8 +15,8 @@ const loaded = async (): Promise<Readonly<Record<string, File>> | undefined> => 
   }
 }
 
-const unbuilt = "Pinnace serves its API here, beneath /pinnace/v1, and Argo's beneath /api/v1.\n" +
-  "There is no page: it was not built. In a clone, build it with: npm run build\n"
+const unbuilt = "Pinnace serves its API beneath /pinnace/v1, and Argo's beneath /api/v1.\n" +
+  "The page was not built. In a clone: npm run build\n"
 
 /** What is answered: packed as it is kept for browsers that take that, else unpacked. */
 const answered = (request: Request, { bytes, etag, type }: File, cache: string): Response => {
