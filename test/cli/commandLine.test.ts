@@ -58,7 +58,7 @@ describe("a wrong command line", () => {
     [["run", "imports.ts"], "imports.ts: Cannot find module"],
     [["run", "unfinished.ts"], "unfinished.ts: "],
     [["run", "foreign.ts"], "imports another copy of pinnace"],
-    [["run", "asking.ts"], "Give it with --input JSON"],
+    [["run", "asking.ts"], "Give it as JSON: --input"],
     [["cp", "hello"], "has no artifacts"],
     [["list", "--stats", "x"], 'Did you mean "--status"?'],
     [["list", "--status", "done"], "choose among Pending"],
