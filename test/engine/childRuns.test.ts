@@ -261,3 +261,43 @@ test("X5 Deleting a run leaves the runs it started; a copy of a child belongs to
   expect((await copy.status()).labels).toEqual({})
   await bed.settle(copy.terminate())
 })
+
+/** The process dies at one of the next commits, in four of five seeds. */
+const killSoon = (bed: TestBed, seed: number): void => {
+  const at = bed.disk.groups + 1 + seed % 4
+  const when = seed % 3 === 0 ? "before" : "after"
+  bed.disk.fault = ({ group }) => seed % 5 > 0 && group === at ? { what: "kill", when } : undefined
+}
+
+test("X2 Whatever the end of a run races with, runs that are to end with it do, others go on, none is there twice", async () => {
+  const worker = flow("worker", {}, (_, f) => f.receive("never"))
+  for (let seed = 1; seed <= 90; seed++) {
+    const bed = new TestBed(seed)
+    const onParentEnd = (["stop", "terminate", "leave"] as const)[seed % 3]!
+    const verb = seed % 2 === 0 ? "stop" : "terminate"
+    const parent = workflow("parent", {}, (w) => w.run("tied", worker, { onParentEnd }))
+    const workflows = [parent, worker]
+    const first = bed.open({ workflows })
+    const run = await bed.settle(first.start(parent))
+    bed.steps(Math.floor(seed / 6))
+    killSoon(bed, seed)
+    run[verb]().catch(() => {})
+    await bed.until(() => bed.isDead(first) || bed.isIdle)
+    bed.disk.fault = undefined
+    const isDead = bed.isDead(first)
+    if (isDead) bed.crash(first)
+    const again = (await bed.settle((isDead ? bed.open({ workflows }) : first).get(run.id)))!
+    // What was asked for may have died with the process.
+    again[verb]().catch(() => {})
+    await bed.ended(again)
+    await bed.quiet()
+    const { finishedAt } = bed.rowOf(run)
+    const children = [...bed.disk.runs.values()].filter(({ id }) => id !== run.id)
+    const shown = `seed ${seed}: ${verb}, ${onParentEnd}`
+    expect(children.length, shown).toBeLessThanOrEqual(1)
+    for (const child of children) {
+      expect(child.phase, shown).toBe(onParentEnd === "leave" ? "Running" : "Failed")
+      if (verb === "stop") expect(child.finishedAt, shown).toBeLessThanOrEqual(finishedAt)
+    }
+  }
+})

@@ -9,7 +9,7 @@ import { stopAfter } from "../node/inTime.ts"
 import { closeNodes } from "./closing.ts"
 import { wasCut } from "../../run/followed.ts"
 import { onceDue } from "./due.ts"
-import { cutChildRuns, endChildRuns } from "../runs/endChildRuns.ts"
+import { cutChildRuns, endChildRuns, endOrphan } from "../runs/endChildRuns.ts"
 import { mainEnd } from "./mainEnd.ts"
 import { endChildren } from "../node/children.ts"
 import { runWorkflow } from "../flow/runWorkflow.ts"
@@ -35,6 +35,7 @@ const begun = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.suspend(() => {
     live.ledger.run({ type: "RunStarted", owner: live.host.journal.process })
     hook(live, "started", undefined)
+    endOrphan(live)
     return timed(live)
   })
 

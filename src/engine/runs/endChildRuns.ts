@@ -1,6 +1,7 @@
 /** What becomes of the runs that nodes of a run started, when that run ends. */
 import * as Effect from "effect/Effect"
-import { policyOf } from "../../run/childRun.ts"
+import { parentLabel, policyOf } from "../../run/childRun.ts"
+import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { Host, LiveRun } from "../Live.ts"
 import type { Runs, RunsError } from "./Runs.ts"
@@ -19,6 +20,23 @@ export const cutRunsOf = (host: Pick<Host, "context" | "runs">, id: string): Eff
   const told = (open: ReadonlyArray<RunRow>) =>
     Effect.sync(() => void Effect.runForkWith(host.context)(eachEnded(runs, open, false)))
   return Effect.catch(Effect.flatMap(runs.openOf(id), told), () => Effect.void)
+}
+
+/**
+ * Ends a run that is to end with another, when that one was over before it could tell: it was terminated while this one
+ * was being created, or its process died before it had told. A retry was asked for since, so it goes on.
+ */
+export const endOrphan = ({ host, ledger: { row } }: LiveRun): void => {
+  const parent = row.labels[parentLabel]
+  if (parent === undefined || row.epoch > 1) return
+  const policy = policyOf(row.labels)
+  if (policy === "leave") return
+  const runs = host.runs()
+  const end = (found: RunRow | undefined) =>
+    found !== undefined && (isTerminal(found.phase) || found.stopping === "terminate")
+      ? runs.end(row.id, policy)
+      : Effect.void
+  Effect.runForkWith(host.context)(Effect.ignore(Effect.flatMap(runs.find(parent), end)))
 }
 
 const isConcerned = ({ abandoned, ledger }: LiveRun): boolean => ledger.startsRuns && !abandoned
