@@ -1,4 +1,5 @@
 /** Crash recovery with real processes: scenarios that other engines have got wrong (CR-…). */
+import process from "node:process"
 import { describe, expect, it } from "vitest"
 import { Database } from "../../src/sqlite/Database.ts"
 import { ending, ofType, Scene, seen } from "./fixture.ts"
@@ -6,10 +7,13 @@ import { inspect, inspectCopy } from "./inspect.ts"
 import { play } from "./play.ts"
 import { stage } from "./stages.ts"
 
+/** Whether sweeps are played whole: `npm test -- --long`; else a part of them, since `npm run crash` plays them too. */
+const isLong = process.env["PINNACE_TEST_LONG"] !== undefined
+
 describe("A run whose process is killed at random", () => {
   it("ends as its definition says, with nothing lost and nothing done twice (N1 to N6, N10)", async () => {
     let kills = 0
-    for (let seed = 1; kills < 10; seed += 2) {
+    for (let seed = 1; kills < (isLong ? 10 : 4); seed += 2) {
       const verdicts = await Promise.all([play(seed), play(seed + 1)])
       for (const { seed, violations } of verdicts) {
         expect(violations, `replay: npm run crash -- --seed ${seed}`).toEqual([])
@@ -65,7 +69,8 @@ describe("A killed process", () => {
       expect(new Set(ofType(found.events, "NodeFinished").map(({ event }) => event.path)), point).toEqual(names)
     }
     let commit = 0
-    for (; !isOver; commit += 2) await Promise.all([killAt(commit), killAt(commit + 1)])
+    const stride = isLong ? 1 : 3
+    for (; !isOver; commit += 2 * stride) await Promise.all([killAt(commit), killAt(commit + stride)])
     // How many events share a commit is up to the machine.
     expect(commit).toBeGreaterThan(5)
   })
