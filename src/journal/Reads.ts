@@ -219,14 +219,18 @@ export type Reads = Asked<ReadsNow> & { readonly artifacts: Asked<ArtifactReadsN
 /** What changes who owns what. */
 export type Claims = Asked<ClaimsNow>
 
-/** An answer that is there at once. */
-export const answered = <A>(look: () => A): Effect.Effect<A, JournalError> =>
+/** How often storage is asked again that stays locked, and after how long each time: a busy machine may need that. */
+const patience = { tries: 15, pause: 100 }
+
+/** An answer that is there at once; while another process keeps storage locked, it is asked for again. */
+export const answered = <A>(look: () => A, tries: number = patience.tries): Effect.Effect<A, JournalError> =>
   Effect.suspend(() => {
     try {
       return Effect.succeed(look())
     } catch (error) {
-      if (error instanceof JournalError) return Effect.fail(error)
-      throw error
+      if (!(error instanceof JournalError)) throw error
+      if (!error.isRetryable || tries === 0) return Effect.fail(error)
+      return Effect.andThen(Effect.sleep(patience.pause), answered(look, tries - 1))
     }
   })
 
