@@ -31,6 +31,12 @@ export class Here {
     return this.#run(args, { out: new Text(), err: new Text() })
   }
 
+  /** The same, with what it has printed so far. */
+  begin(...args: ReadonlyArray<string>): { readonly done: Promise<Done>; readonly out: { readonly all: string } } {
+    const streams = { out: new Text(), err: new Text() }
+    return { done: this.#run(args, streams), out: streams.out }
+  }
+
   /** The same at a terminal, where a person answers what is asked. */
   async atTerminal(answer: string, ...args: ReadonlyArray<string>): Promise<Done> {
     const input = Object.assign(Readable.from([`${answer}\n`]), { isTTY: true })

@@ -29,6 +29,11 @@ beforeAll(async () => {
   mkdirSync(join(cli.folder, "two"))
   cli.file("two/b.yaml", script("two", "echo 2").replace("name: two", "generateName: two-"))
   cli.file("two/a.yaml", script("one", "echo 1"))
+  // What stands beside manifests in a project.
+  for (const folder of ["node_modules/p", ".github"]) mkdirSync(join(cli.folder, "two", folder), { recursive: true })
+  for (const name of ["package.json", "node_modules/p/package.json", "node_modules/p/c.yaml", ".github/ci.yml"]) {
+    cli.file(`two/${name}`, '{"name": "p"}')
+  }
   await cli.run(["run", "hello.yaml"])
 })
 afterAll(() => cli?.remove())

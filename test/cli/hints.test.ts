@@ -89,3 +89,34 @@ it("without a file that defines the run, FILE stands for the one that has to be 
   const file = here.file("same.ts", changed.replaceAll("other", "nap"))
   expect(await here.run("resume", "r", "--file", file)).toMatchObject({ code: 0 })
 })
+
+it("resume says why it cannot go on with a run, instead of waiting", async () => {
+  using here = new Here()
+  {
+    await using app = await open(here.db)
+    const run = await app.start(changing, undefined, { id: "r" })
+    for await (const { event } of run.events()) if (event.type === "NodeStarted") break
+  }
+  const { code, err } = await here.run("resume", "r", "--file", here.file("changing.ts", changed))
+  expect([code, err]).toEqual([1, expect.stringContaining("pinnace: run r is held: Workflow")])
+})
+
+it("resume tells what the run waits for since an earlier process", async () => {
+  using here = new Here()
+  const asking = workflow("asking", {}, (w) => void w.suspend("answer"))
+  {
+    await using app = await open(here.db)
+    const run = await app.start(asking, undefined, { id: "r" })
+    for await (const { event } of run.events()) if (event.type === "NodeWaiting") break
+  }
+  const file = here.file(
+    "asking.ts",
+    `import { workflow } from ${JSON.stringify(library)}
+export const asking = workflow("asking", {}, (w) => void w.suspend("answer"))`
+  )
+  const { done, out } = here.begin("resume", "r", "--file", file)
+  while (!out.all.includes("\n")) await new Promise((resolve) => setImmediate(resolve))
+  expect(out.all).toBe("◷ answer: waits for a signal\n")
+  expect(await here.ok("approve", "r")).toContain("approved")
+  expect((await done).code).toBe(0)
+})

@@ -40,7 +40,7 @@ test("A value that does not match the schema is refused and says why; the node w
   expect(refused).toMatchObject({
     _tag: "Refused",
     verb: "signal",
-    message: expect.stringMatching(/"decision" does not match its schema.*yes/s)
+    message: expect.stringMatching(/"decision" does not match its schema.*yes.*It waits for /s)
   })
   expect(await nodeOf(run, "decision")).toMatchObject({ phase: "Running", waiting: "Signal" })
   expect(bed.events(run, "NodeSignalled")).toEqual([])

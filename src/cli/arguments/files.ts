@@ -13,9 +13,11 @@ export const readManifests = (paths: ReadonlyArray<string>): ReadonlyArray<Sourc
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
+/** Of a directory: neither packages nor what is hidden, and of JSON only what has a kind, as `package.json` has not. */
 const manifestsIn = (folder: string): ReadonlyArray<string> => {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
-    /\.(ya?ml|json)$/.test(name)
+    !/(^|[/\\])(node_modules|\.[^/\\]+)([/\\]|$)/.test(name) &&
+    (/\.ya?ml$/.test(name) || name.endsWith(".json") && /"kind"\s*:/.test(bytesOf(join(folder, name))))
   )
   if (names.length === 0) throw new Usage(`${folder} holds no manifests: files that end in .yaml, .yml or .json`)
   return names.sort().map((name) => join(folder, name))

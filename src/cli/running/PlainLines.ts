@@ -41,6 +41,7 @@ export class PlainLines {
    */
   #kept: { readonly from: string; readonly pods: number; readonly tasks: number } | undefined
   readonly #begun = new Map<string, string>()
+  readonly #waiting = new Map<string, Extract<Event, { readonly type: "NodeWaiting" }>>()
 
   constructor(shell: Shell, run: RunHandle, isChosen?: Selector) {
     this.#shell = shell
@@ -53,9 +54,19 @@ export class PlainLines {
     this.#isManifest = isManifestRun(await this.#run.status())
     for await (const { event, seq } of this.#run.events()) {
       if (seq > after) this.#tell(event)
-      else if (event.type === "NodeStarted") this.#know(event)
+      else this.#recall(event, seq === after)
     }
     this.#tellBegun()
+  }
+
+  /** What was known before: of nodes that wait since then it is told once, or nothing would be said while they do. */
+  #recall(event: Event, isLast: boolean): void {
+    if (event.type === "NodeStarted") this.#know(event)
+    if ("path" in event && event.path !== undefined) this.#waiting.delete(event.path)
+    if (event.type === "NodeWaiting" && event.waiting !== "Retry") this.#waiting.set(event.path, event)
+    if (!isLast) return
+    for (const waiting of this.#waiting.values()) this.#tell(waiting)
+    this.#waiting.clear()
   }
 
   #tellBegun(): void {

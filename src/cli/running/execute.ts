@@ -6,6 +6,7 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { follow, type FollowFormat, followFormats, isData } from "./follow.ts"
 import { alsoServed } from "./alsoServed.ts"
+import { HeldHere } from "./HeldHere.ts"
 import { isLeaving, leftSentence } from "./onLeave.ts"
 import { outputOf } from "../arguments/outputOption.ts"
 import type { Call, Option } from "../Verb.ts"
@@ -34,7 +35,8 @@ export const execute = async (
 ): Promise<number> => {
   const format = outputOf(call, followFormats)
   const { shell } = call
-  const pinnace = await openToExecute(shell.db)
+  const held = new HeldHere(shell)
+  const pinnace = await openToExecute(shell.db, { onHeld: held.hear })
   let left: string | undefined
   let served = (): Promise<void> => Promise.resolve()
   try {
@@ -45,6 +47,7 @@ export const execute = async (
     const code = await follow(shell, pinnace, run, {
       format,
       executes: true,
+      held: held.of(run.id),
       after,
       isChosen,
       log: call.flags.on("log")

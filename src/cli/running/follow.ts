@@ -32,6 +32,8 @@ export interface Following {
   readonly format: FollowFormat | undefined
   /** Whether this process executes the run: then an interrupt ends the run, else only the looking. */
   readonly executes: boolean
+  /** Tells that this process cannot go on with the run, with the exit code; never unless it executes it. */
+  readonly held?: Promise<number>
   /** The number of the last event that is known already; default 0. */
   readonly after?: number
   /** Whether all that was logged is shown at the end; by default only if it is little. */
@@ -47,7 +49,8 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
   try {
     const left = await Promise.race([
       show({ shell, pinnace, run, after: how.after ?? 0, notice: interrupts.notice, isChosen: how.isChosen }, format),
-      interrupts.left
+      interrupts.left,
+      ...how.held === undefined ? [] : [how.held]
     ])
     if (left !== "ended") return left
     await run.ending()

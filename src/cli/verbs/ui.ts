@@ -1,11 +1,14 @@
 /** `pinnace ui`. */
+import { existsSync } from "node:fs"
 import { isModule } from "../arguments/source.ts"
 import { noOpenOption } from "../running/openBrowser.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const ui = async (call: Call): Promise<number> => {
   // All that it needs takes a while to load.
-  call.shell.complain(`Opening ${call.shell.shownDb}…`)
+  const { db, shownDb } = call.shell
+  const isNew = !db.includes(":") && !existsSync(db)
+  call.shell.complain(isNew ? `Making ${shownDb}, which is not there yet…` : `Opening ${shownDb}…`)
   const { serveState } = call.args.some(isModule)
     ? await import("../running/serveModules.ts")
     : await import("../running/serveState.ts")
