@@ -108,12 +108,17 @@ const address: Rule = (value) =>
     hint: "Use an address such as https://example.com/hooks"
   }
 
-const webhookRule: Rule = under<Webhook>({
+const webhookFields: Rule = under<Webhook>({
   url: address,
   events: listOf(oneOf(webhookEvents)),
   workflows: listOf(text),
   secret: text
 })
+
+const webhookRule: Rule = (value) =>
+  Array.isArray(value) || (value as Partial<Webhook> | null)?.url === undefined
+    ? { what: `is ${shown(value)}`, hint: 'Use { url: "https://example.com/hooks" }' }
+    : webhookFields(value)
 
 const share: Rule = (value) => numberFault(value, 0, 1, "Use a share such as 0.1")
 

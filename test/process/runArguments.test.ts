@@ -46,8 +46,8 @@ describe("The command line that runs a container", () => {
   it.each([
     [{ image: undefined }, {}, "has no image"],
     [{ image: { name: "--privileged", command: undefined, args: [] } }, {}, "is not an image"],
-    [{}, { mounts: [{ host: "/a", path: "/b,readonly" }] }, "Commas"],
-    [{}, { mounts: [{ host: '/a"', path: "/b" }] }, "Commas"]
+    [{}, { mounts: [{ host: "/a", path: "/b,readonly" }] }, "commas"],
+    [{}, { mounts: [{ host: '/a"', path: "/b" }] }, "commas"]
   ])("is refused for %j %j", (command, more, message) => {
     expect(() => line(command, more)).toThrow(SpawnFailed)
     expect(() => line(command, more)).toThrow(message)
