@@ -50,7 +50,15 @@ export function VirtualList<A>(props: Props<A>) {
   const first = Math.max(0, Math.floor(view.top / height) - 8)
   const last = Math.min(items.length, Math.ceil((view.top + view.tall) / height) + 8)
   return (
-    <div class="virtual" ref={box} onScroll={look} role={role} aria-label={label}>
+    <div
+      class="virtual"
+      ref={box}
+      onScroll={look}
+      role={role}
+      aria-label={label}
+      // Lines have nothing that takes the focus, and people without a mouse scroll, too.
+      tabIndex={role === "log" ? 0 : undefined}
+    >
       {head}
       <div class="virtual-all" role="presentation" style={{ height: `${items.length * height}px` }}>
         <div class="virtual-seen" role="presentation" style={{ transform: `translateY(${first * height}px)` }}>
