@@ -99,7 +99,12 @@ export const bodyOf = ({ at, event, message, phase, reason, run, workflow }: Let
  * The headers of a request, signed as Standard Webhooks has it: `v1,` and the base64 of an HMAC with SHA-256 over
  * `id.timestamp.body`.
  */
-export const headersOf = (letter: Letter, body: string, now: number, secret: string | undefined) => {
+export const headersOf = (
+  letter: Letter,
+  body: string,
+  now: number,
+  secret: string | undefined
+): Readonly<Record<string, string>> => {
   const timestamp = String(Math.floor(now / 1_000))
   const signed = secret === undefined ? {} : {
     "webhook-signature": `v1,${
