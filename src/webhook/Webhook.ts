@@ -106,7 +106,7 @@ export const headersOf = (
   secret: string | undefined
 ): Readonly<Record<string, string>> => {
   const timestamp = String(Math.floor(now / 1_000))
-  const signed = secret === undefined ? {} : {
+  const signed: Readonly<Record<string, string>> = secret === undefined ? {} : {
     "webhook-signature": `v1,${
       createHmac("sha256", keyOf(secret)).update(`${letter.id}.${timestamp}.${body}`).digest("base64")
     }`
