@@ -2,12 +2,12 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs"
 import { dirname, join, sep } from "node:path"
 import process from "node:process"
-import { isStandalone } from "../running/selfCommand.ts"
+import { thisProgram } from "../../sources/standalone.ts"
 import { version } from "../version.ts"
 
 /** The version of the registry, or the clone that this command runs from. */
 export const packageSpec = (script: string | undefined = process.argv[1]): string => {
-  if (script === undefined || isStandalone(script) || !existsSync(script)) return version
+  if (script === undefined || thisProgram().isStandalone || !existsSync(script)) return version
   const root = packageOf(dirname(realpathSync(script)))
   if (root === undefined || root.includes(`${sep}node_modules${sep}`)) return version
   const { name } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly name?: unknown }

@@ -1,7 +1,7 @@
 /** How a person has to call this command again. */
 import { basename, delimiter, dirname, isAbsolute, relative } from "node:path"
 import process from "node:process"
-import { isStandalone } from "./selfCommand.ts"
+import { thisProgram } from "../../sources/standalone.ts"
 
 /** What a process knows of how it was called. */
 export interface Calling {
@@ -17,7 +17,7 @@ export interface Calling {
 export const calledAs = (): string => {
   const [, script = ""] = process.argv
   const { cwd, env, execPath } = process
-  return wordsFor({ script, execPath, cwd: cwd(), env, isStandalone: isStandalone(script) })
+  return wordsFor({ script, execPath, cwd: cwd(), env, isStandalone: thisProgram().isStandalone })
 }
 
 /** The words to call it by. */

@@ -4,6 +4,7 @@
  */
 import { existsSync } from "node:fs"
 import process from "node:process"
+import { thisProgram } from "../../sources/standalone.ts"
 import type { Shell } from "../Shell.ts"
 import { NotThere } from "../Usage.ts"
 
@@ -30,26 +31,7 @@ export const selfCommand = ({ args, program }: Shell): SelfCommand => {
 
 /** An executable needs no script, and is told its own name in place of one. */
 const scriptArgs = (script: string | undefined): ReadonlyArray<string> => {
-  if (script === undefined || isStandalone(script) || !existsSync(script)) return []
+  if (script === undefined || thisProgram().isStandalone || !existsSync(script)) return []
   const flags = process.execArgv.filter((it) => !it.startsWith("--inspect"))
   return "deno" in process.versions ? ["run", "-A", script] : [...flags, script]
-}
-
-interface DenoLike {
-  readonly build?: { readonly standalone?: boolean }
-}
-
-interface SeaLike {
-  readonly isSea?: () => boolean
-}
-
-/**
- * Whether the script lies in an executable: those of Deno and Node
- * say so; in one of Bun the script lies in a file system of its own.
- */
-export const isStandalone = (script: string): boolean => {
-  if (/[\\/](?:\$bunfs|~BUN)[\\/]/.test(script)) return true
-  const deno = (globalThis as { readonly Deno?: DenoLike }).Deno
-  if (deno !== undefined) return deno.build?.standalone === true
-  return (process.getBuiltinModule?.("node:sea") as SeaLike | undefined)?.isSea?.() === true
 }

@@ -1,9 +1,8 @@
 /** `pinnace init`. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import process from "node:process"
 import { addedFiles, addedFolder, addition, starterFiles } from "../demo/starter.ts"
-import { isStandalone } from "../running/selfCommand.ts"
+import { thisProgram } from "../../sources/standalone.ts"
 import type { Shell } from "../Shell.ts"
 import { NotThere } from "../Usage.ts"
 import type { Verb } from "../Verb.ts"
@@ -31,9 +30,7 @@ const isStarted = (folder: string): boolean =>
 const start = (folder: string, shell: Shell): string => {
   write(folder, starterFiles, shell)
   // An executable runs modules and manifests as it is: nothing has to be installed first.
-  return isStandalone(process.argv[1] ?? "")
-    ? `${fromAnywhere(shell.program)} run hello.yaml`
-    : "npm install && npm test"
+  return thisProgram().isStandalone ? `${fromAnywhere(shell.program)} run hello.yaml` : "npm install && npm test"
 }
 
 /** The next command begins with `cd`, after which a way from here leads nowhere. */
