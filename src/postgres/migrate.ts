@@ -8,7 +8,7 @@ import { tables } from "./schema/tables.ts"
 import { turns } from "./schema/turns.ts"
 
 /** The schema versions in order; forward only, one script each. */
-const migrations: ReadonlyArray<string> = [`${tables}${permits}${changes}${owners}`, turns]
+const migrations: ReadonlyArray<string> = [`${tables}${turns}${permits}${changes}${owners}`]
 
 /** The version this program writes. */
 export const schemaVersion = migrations.length

@@ -78,6 +78,10 @@ BEGIN
   UPDATE takes SET held = true WHERE arrival = arrived;
   UPDATE semaphores s SET "fullAt" = spend(s."fullAt", s."limit", s.per, t.weight, at) FROM takes t
     WHERE t.arrival = arrived AND s.name = t.name AND s.per IS NOT NULL;
+  -- The latest place that was granted to a family.
+  UPDATE semaphores s SET "fullAt" = greatest(s."fullAt", arrived) FROM takes t
+    WHERE t.arrival = arrived AND s.name = family_of(t.name) AND s.per IS NULL
+      AND EXISTS (SELECT 1 FROM takes u WHERE u.arrival = arrived AND u.name = s.name);
 END $$;
 
 -- Grants what can be granted at an instant; answers the processes whose runs were granted something.
@@ -190,7 +194,8 @@ BEGIN
   IF NOT FOUND THEN RETURN '{}'; END IF;
   SELECT * INTO before FROM permits WHERE run = n.run AND path = n.path;
   IF NOT FOUND THEN
-    INSERT INTO permits (run, path, priority, takes, "askedAt") VALUES (n.run, n.path, n.priority, n.takes, n."askedAt")
+    INSERT INTO permits (arrival, run, path, priority, takes, "askedAt") OVERRIDING SYSTEM VALUE
+      VALUES (place_of(n.takes, n.priority), n.run, n.path, n.priority, n.takes, n."askedAt")
       RETURNING * INTO before;
   ELSIF before.takes = n.takes AND before.granted > 0 THEN
     -- Granted already: a new number, so that it is told again.

@@ -1,20 +1,8 @@
-/** Schema version 2: the keys of a family take turns at what they share, as in `lock/turns.ts`. */
+/** Schema version 1: the keys of a family take turns at what they share, as in `lock/turns.ts`. */
 export const turns = `
 CREATE FUNCTION family_of(name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT substring(name FROM '^~\\d+/([^/]*)/')
 $$;
-
-CREATE OR REPLACE FUNCTION give(arrived int8, at float8) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  UPDATE permits SET "grantedAt" = at, granted = nextval('grant_numbers') WHERE arrival = arrived;
-  UPDATE takes SET held = true WHERE arrival = arrived;
-  UPDATE semaphores s SET "fullAt" = spend(s."fullAt", s."limit", s.per, t.weight, at) FROM takes t
-    WHERE t.arrival = arrived AND s.name = t.name AND s.per IS NOT NULL;
-  -- The latest place that was granted to a family.
-  UPDATE semaphores s SET "fullAt" = greatest(s."fullAt", arrived) FROM takes t
-    WHERE t.arrival = arrived AND s.name = family_of(t.name) AND s.per IS NULL
-      AND EXISTS (SELECT 1 FROM takes u WHERE u.arrival = arrived AND u.name = s.name);
-END $$;
 
 -- The place of a new request.
 CREATE FUNCTION place_of(asked jsonb, of_priority int8) RETURNS int8 LANGUAGE plpgsql AS $$
@@ -40,33 +28,5 @@ BEGIN
   END IF;
   PERFORM setval('permits_arrival_seq', greatest(newest, place));
   RETURN place;
-END $$;
-
-CREATE OR REPLACE FUNCTION request_permit(w json) RETURNS int[] LANGUAGE plpgsql AS $$
-DECLARE
-  n permits := json_populate_record(null::permits, w);
-  before permits;
-  owned int;
-BEGIN
-  SELECT coalesce(owner, 0) INTO owned FROM runs WHERE key = n.run AND phase IN ('Pending', 'Running');
-  IF NOT FOUND THEN RETURN '{}'; END IF;
-  SELECT * INTO before FROM permits WHERE run = n.run AND path = n.path;
-  IF NOT FOUND THEN
-    INSERT INTO permits (arrival, run, path, priority, takes, "askedAt") OVERRIDING SYSTEM VALUE
-      VALUES (place_of(n.takes, n.priority), n.run, n.path, n.priority, n.takes, n."askedAt")
-      RETURNING * INTO before;
-  ELSIF before.takes = n.takes AND before.granted > 0 THEN
-    -- Granted already: a new number, so that it is told again.
-    UPDATE permits SET granted = nextval('grant_numbers') WHERE arrival = before.arrival;
-    RETURN ARRAY[owned];
-  ELSE
-    UPDATE permits SET takes = n.takes, granted = 0, "grantedAt" = 0,
-      priority = CASE WHEN before.priority >= 1125899906842624 THEN before.priority ELSE n.priority END
-      WHERE arrival = before.arrival;
-    DELETE FROM takes WHERE arrival = before.arrival;
-  END IF;
-  INSERT INTO takes (arrival, name, weight)
-    SELECT before.arrival, t.name, t.weight FROM jsonb_to_recordset(n.takes) AS t(name text, weight int8);
-  RETURN '{}';
 END $$;
 `
