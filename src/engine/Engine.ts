@@ -9,7 +9,7 @@
  *   is consistent; open runs stay open for the next process.
  */
 import * as Deferred from "effect/Deferred"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
@@ -27,6 +27,7 @@ import type { PlacedTold } from "./pools/PlacedTold.ts"
 import { Placements } from "./pools/Placements.ts"
 import { runProgram } from "./life/runProgram.ts"
 import { Mailbox } from "./Mailbox.ts"
+import { Listeners } from "./observe/Listeners.ts"
 import type { Runs } from "./runs/Runs.ts"
 import type { Host, LiveRun } from "./Live.ts"
 
@@ -58,7 +59,16 @@ const flushMillis = 3_000
 const flushed = ({ host: { context, telemetry }, pushing }: Engine): Effect.Effect<void> => {
   if (telemetry === undefined && pushing === undefined) return Effect.void
   const sent = Effect.promise(() => Promise.allSettled([telemetry?.flush(), pushing?.end()]))
-  return Effect.provideContext(Effect.asVoid(Effect.timeoutOption(sent, Duration.millis(flushMillis))), context)
+  return Effect.provideContext(Effect.asVoid(Effect.timeoutOption(sent, flushMillis)), context)
+}
+
+/** Tells the caller's own function: what it throws does not reach the engine. */
+const heardOutside = (tell: () => void): void => {
+  try {
+    tell()
+  } catch {
+    // It is the caller's own.
+  }
 }
 
 /** An engine on one journal. */
@@ -119,7 +129,7 @@ export class Engine {
   lives: number = 0
   /** Goes on under another number, where storage can; set by `attach`. */
   onRenew: () => void = () => {}
-  readonly #listeners = new Map<number, Set<() => void>>()
+  readonly #listeners = new Listeners((listener) => this.#guard(listener))
   readonly #shutDown: Deferred.Deferred<void> = Deferred.makeUnsafe()
   readonly #unsubscribe: () => void
 
@@ -180,7 +190,7 @@ export class Engine {
       if (exit._tag === "Success") live.end = exit.value
       this.refused(live.ledger)
       this.ended = live.hasEnded ? live : undefined
-      this.#tell([key])
+      this.#listeners.tell([key])
       this.ended = undefined
       this.collectGarbage(live.ledger)
     })
@@ -207,45 +217,17 @@ export class Engine {
 
   /** Calls back whenever something about a run may have changed, until the returned function is called. */
   listen(run: number, listener: () => void): () => void {
-    const known = this.#listeners.get(run) ?? new Set()
-    this.#listeners.set(run, known.add(listener))
-    return () => {
-      const was = known.delete(listener)
-      if (was && known.size === 0 && this.#listeners.get(run) === known) this.#listeners.delete(run)
-    }
+    return this.#listeners.add(run, listener)
   }
 
-  /**
-   * A listener that another one has ended meanwhile is not told any
-   * more; what one throws reaches neither the others nor the host.
-   */
-  #tell(runs: Iterable<number>): void {
-    for (const run of runs) {
-      const known = this.#listeners.get(run) ?? new Set()
-      for (const listener of [...known]) if (known.has(listener)) this.#guard(listener)
-    }
-  }
-
-  #tellAll(): void {
-    this.#tell([...this.#listeners.keys()])
-  }
-
-  /** A run is held; what is thrown by whoever hears of it does not reach the engine. */
+  /** A run is held. */
   held(held: HeldRun): void {
-    try {
-      this.onHeld(held)
-    } catch {
-      // It is the caller's own.
-    }
+    heardOutside(() => this.onHeld(held))
   }
 
-  /** A body of a pool begins or ends here; what is thrown by whoever hears of it does not reach the engine. */
+  /** A body of a pool begins or ends here. */
   placed(told: PlacedTold): void {
-    try {
-      this.onPlaced(told)
-    } catch {
-      // It is the caller's own.
-    }
+    heardOutside(() => this.onPlaced(told))
   }
 
   /** Lets live runs go on until they ended, but no longer than `limit`; nothing new is started meanwhile. */
@@ -287,7 +269,7 @@ export class Engine {
     this.closed = true
     this.#unsubscribe()
     this.#endJobs()
-    return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#tellAll()))
+    return Effect.andThen(this.#leaveRuns, Effect.sync(() => this.#listeners.tellAll()))
   })
 
   /**
@@ -301,7 +283,7 @@ export class Engine {
     for (const fiber of fibers) fiber.interruptUnsafe()
     this.host.placements.close()
     const placed = this.worker?.leave() ?? Effect.void
-    const patience = Duration.millis(this.host.limits.abortGrace)
+    const patience = this.host.limits.abortGrace
     return fibers.length === 0 && this.worker === undefined ? Effect.void : Effect.provideContext(
       Effect.asVoid(Effect.timeoutOption(Effect.andThen(Fiber.awaitAll(fibers), placed), patience)),
       this.host.context
@@ -320,7 +302,7 @@ export class Engine {
     this.host.desk.close()
     this.#endJobs()
     // Listeners look into the journal, so they are told while it is still open.
-    this.#tellAll()
+    this.#listeners.tellAll()
     return Effect.andThen(this.host.journal.closed, Effect.sync(() => Deferred.doneUnsafe(this.#shutDown, Effect.void)))
   }
 
@@ -330,8 +312,8 @@ export class Engine {
     this.#guard(() => this.onNotice(notice))
     this.#guard(() => this.host.desk.heard(notice))
     this.host.placements.heard(notice)
-    if (notice.type === "committed") this.#tell(notice.runs)
-    else this.#tellAll()
+    if (notice.type === "committed") this.#listeners.tell(notice.runs)
+    else this.#listeners.tellAll()
   }
 
   /**
@@ -387,7 +369,7 @@ export class Engine {
       run.root.cancel("Terminated")
     }
     if (this.renewing !== undefined) this.onRenew()
-    this.#tellAll()
+    this.#listeners.tellAll()
   }
 
   #mayRenew(error: JournalError): boolean {
@@ -410,6 +392,6 @@ export class Engine {
       this.host.desk.close()
     }
     if (renewing !== undefined) Deferred.doneUnsafe(renewing, Effect.void)
-    this.#tellAll()
+    this.#listeners.tellAll()
   }
 }
