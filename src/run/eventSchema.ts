@@ -234,6 +234,11 @@ const decoders = {
   }
 } satisfies Decoders
 
+/** The fields of each type of event, besides its type. */
+export const eventFields: Readonly<Record<Event["type"], ReadonlyArray<string>>> = Object.fromEntries(
+  Object.entries(decoders).map(([type, fields]) => [type, Object.keys(fields)])
+) as never
+
 const schemas = new Map<string, Schema.Codec<unknown>>(
   Object.entries(decoders).map(([type, fields]) => [
     type,
