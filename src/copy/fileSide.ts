@@ -5,6 +5,7 @@ import { partialOf, removeLeft, synced } from "../sqlite/copy.ts"
 import { Database, takenBy } from "../sqlite/Database.ts"
 import { checkSchema, migrate } from "../sqlite/migrate.ts"
 import { isLocked } from "../sqlite/OwnerLock.ts"
+import { upgrade } from "../sqlite/upgrade.ts"
 import type { Source, Target } from "./Side.ts"
 import { columnsOf, keyOf, type Row, type Table } from "./tables.ts"
 
@@ -14,7 +15,7 @@ export const fileSource = (path: string): Source => {
   const db = new Database(path)
   try {
     checkSchema(db)
-    migrate(db)
+    upgrade(db)
     const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
     // Everything is read from one state of the file.
     db.exec("BEGIN")

@@ -41,7 +41,7 @@ export type DatabaseOptions = Omit<PostgresOptions, "turn" | "url">
 
 /** How to open an engine; `R` are the services of Effect bodies, which `layer` gives, made of `RIn`. */
 export interface OpenOptions<R = never, E = unknown, RIn = never>
-  extends Pick<SqliteOptions, "durability" | "group" | "readOnly">, EngineOptions {
+  extends Pick<SqliteOptions, "backup" | "durability" | "group" | "migrate" | "onUpgrade" | "readOnly">, EngineOptions {
   /** Workflows whose interrupted runs this process takes over at once. */
   readonly workflows?: ReadonlyArray<ServedWorkflow<NoInfer<R>>>
   /** Schedules that this process keeps until it closes; their workflows are registered too. */
@@ -132,6 +132,9 @@ const rules: Rules<OpenOptions> = {
   durability: oneOf(["power", "process"]),
   group: groupRule,
   readOnly: flag,
+  migrate: flag,
+  backup: flag,
+  onUpgrade: callable,
   workflows: listOf(defined("Workflow")),
   schedules: listOf(scheduleRule),
   layer: layerRule,

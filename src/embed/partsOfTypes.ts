@@ -45,6 +45,7 @@ export type { Rerun } from "../schedule/backfill.ts"
 export type { SomeSchedule } from "../schedule/kept.ts"
 export type { Timing } from "../schedule/timing.ts"
 export type { SqliteOptions } from "../sqlite/openSqlite.ts"
+export type { UpgradeOptions } from "../sqlite/upgrade.ts"
 export type {
   Awaiting,
   ContinueOn,

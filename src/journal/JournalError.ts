@@ -11,6 +11,7 @@ const reasons = [
   "Io",
   "Replaced",
   "NewerSchema",
+  "OlderSchema",
   "Fenced",
   "Exists",
   "Stale",

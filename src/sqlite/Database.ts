@@ -179,13 +179,13 @@ export class Database {
     })
   }
 
-  /** Runs `body` in one write transaction, waiting up to a second for other writers; rolls back when it throws. */
-  transact<A>(body: () => A): A {
+  /** Runs `body` in one write transaction, waiting for other writers, by default a second; undoes it on errors. */
+  transact<A>(body: () => A, most = patience): A {
     for (let tries = 1;; tries++) {
       try {
         return this.transactNow(body)
       } catch (error) {
-        if (!(error instanceof JournalError && error.reason === "Locked") || tries >= patience) throw error
+        if (!(error instanceof JournalError && error.reason === "Locked") || tries >= most) throw error
       }
     }
   }

@@ -22,7 +22,7 @@ export const checkSchema = (db: Database): void => db.snapshot(() => check(db))
 
 const check = (db: Database): void => {
   const application = db.value("PRAGMA application_id") as number
-  const version = db.value("PRAGMA user_version") as number
+  const version = versionOf(db)
   if (application === applicationId) return refuseNewer(db, version)
   const tables = db.value("SELECT count(*) FROM sqlite_master") as number
   if (application === 0 && version === 0 && tables === 0) return
@@ -43,16 +43,21 @@ const refuseNewer = (db: Database, version: number): void => {
   })
 }
 
-/** Applies the migrations that the file lacks, in one transaction. */
+/** Brings a file that nobody else has to the schema of this version, in one transaction. */
 export const migrate = (db: Database): void => {
-  if (isCurrent(db)) return
-  db.transact(() => {
-    check(db)
-    const from = db.value("PRAGMA user_version") as number
-    for (const script of migrations.slice(from)) db.exec(script)
-    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`)
-  })
+  if (!isCurrent(db)) db.transact(() => applyMigrations(db))
 }
 
-const isCurrent = (db: Database): boolean =>
-  db.value("PRAGMA application_id") === applicationId && db.value("PRAGMA user_version") === schemaVersion
+/** Applies the migrations that the file lacks, within a transaction. */
+export const applyMigrations = (db: Database): void => {
+  check(db)
+  for (const script of migrations.slice(versionOf(db))) db.exec(script)
+  db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`)
+}
+
+/** The version of a file's schema; 0 where it has none yet. */
+export const versionOf = (db: Database): number => db.value("PRAGMA user_version") as number
+
+/** Whether there is nothing to migrate. */
+export const isCurrent = (db: Database): boolean =>
+  db.value("PRAGMA application_id") === applicationId && versionOf(db) === schemaVersion

@@ -1,20 +1,17 @@
-/** Opens state files: checks that a file is ours to write, sets its durability and brings it to the current schema. */
-import { existsSync } from "node:fs"
-import { dirname } from "node:path"
+/** Opens state files: a journal on the connection to one, or a view of it. */
 import type { JournalShape } from "../journal/Journal.ts"
-import { JournalError } from "../journal/JournalError.ts"
 import { Turn } from "../journal/Turn.ts"
-import { Database } from "./Database.ts"
 import { FileJournal } from "./FileJournal.ts"
-import { checkSchema, migrate } from "./migrate.ts"
+import { existing, openFile } from "./openFile.ts"
 import { Owners } from "./Owners.ts"
 import { Permits } from "./permits/Permits.ts"
 import { ViewJournal } from "./view/ViewJournal.ts"
 import { SameFile } from "./SameFile.ts"
+import type { UpgradeOptions } from "./upgrade.ts"
 import { WriteAheadLog } from "./WriteAheadLog.ts"
 
 /** How to open a state file. */
-export interface SqliteOptions {
+export interface SqliteOptions extends UpgradeOptions {
   /**
    * What a commit survives: loss of power (`"power"`, one fsync per group), or the end of the process only
    * (`"process"`; after loss of power the file is consistent but may be some seconds old). Default `"power"`.
@@ -45,7 +42,7 @@ export interface SqliteJournal extends JournalShape {
 export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJournal => {
   const turn = options.turn ?? Turn.defaultValue()
   if (options.readOnly === true && path !== ":memory:") return new ViewJournal(existing(path), turn).shape()
-  const db = openFile(path, options.durability ?? "power")
+  const db = openFile(path, { ...options, durability: options.durability ?? "power" })
   let owners: Owners | undefined = undefined
   try {
     const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
@@ -60,39 +57,4 @@ export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJou
     db.close()
     throw error
   }
-}
-
-const openFile = (path: string, durability: "power" | "process"): Database => {
-  refuseMissingDirectory(path)
-  const db = new Database(path)
-  try {
-    checkSchema(db)
-    db.value("PRAGMA journal_mode = WAL")
-    // Explicit: without it the driver uses NORMAL in WAL mode. The second line matters on macOS only.
-    db.exec(durability === "power" ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
-    db.exec(durability === "power" ? "PRAGMA fullfsync = 1" : "PRAGMA fullfsync = 0")
-    migrate(db)
-    return db
-  } catch (error) {
-    db.close()
-    throw error
-  }
-}
-
-const existing = (path: string): string => {
-  if (existsSync(path)) return path
-  throw new JournalError({
-    reason: "NotFound",
-    message: `Cannot read state file "${path}": it does not exist. Name another file.`
-  })
-}
-
-const refuseMissingDirectory = (path: string): void => {
-  if (path === ":memory:" || existsSync(dirname(path))) return
-  throw new JournalError({
-    reason: "NotFound",
-    message: `Cannot open state file "${path}": the directory "${
-      dirname(path)
-    }" does not exist. Create it, or name another file.`
-  })
 }

@@ -35,15 +35,18 @@ const openToRead = async (db: string): Promise<Pinnace> => {
   if (!isPostgres(db) && !isWritable(db)) return open(db, { readOnly: true })
   try {
     // Nothing that it writes is to last: that it is there, and that it has gone.
-    return await open(db, isPostgres(db) ? existing : { ...existing, durability: "process" })
+    // An app of an earlier version may be at work on it: whoever only looks changes nothing.
+    return await open(db, isPostgres(db) ? existing : { ...existing, durability: "process", migrate: false })
   } catch (error) {
-    if (!isUnwritable(error)) throw error
+    if (!isUnwritable(error) && !isOlder(error)) throw error
     return open(db, { readOnly: true })
   }
 }
 
 /** Whether an error says that this user may not write the state file. */
 export const isUnwritable = (error: unknown): boolean => error instanceof JournalError && error.reason === "Unwritable"
+
+const isOlder = (error: unknown): boolean => error instanceof JournalError && error.reason === "OlderSchema"
 
 /** Throws NotThere when the state file does not exist. */
 export const refuseMissing = ({ db, program }: Shell): void => {

@@ -66,7 +66,8 @@ const restored = async (backup: string, db: string, goesOn: boolean): Promise<nu
 
 /** Nothing is executed here, since no workflow is known. */
 const suspendOpen = async (db: string): Promise<number> => {
-  await using pinnace = await open(db)
+  // The backup itself is the copy of what it was.
+  await using pinnace = await open(db, { backup: false, onUpgrade: () => {} })
   const rows = await pinnace.list({ phases: ["Pending", "Running"], limit: Infinity })
   const runs = await handlesOf(pinnace, rows)
   for (const run of runs) await run.suspend()

@@ -4,6 +4,7 @@ import { fieldsOf, rowsOf } from "./fields.ts"
 /** Variables of the environment that are read, or that programs of templates are given. */
 export const variables: Readonly<Record<string, string>> = {
   PINNACE_DB: "The state file or database of the command, where `--db` names none; default `pinnace.db` here",
+  PINNACE_BACKUP: "`off`: a state file of an earlier version is brought to this one without a copy of it beside it",
   PINNACE_TOKEN: "The token of the server that `--server` or `connect` names",
   PINNACE_PLUGIN_TOKEN: "The token that executor plugins of manifests are sent",
   OTEL_EXPORTER_OTLP_ENDPOINT:
@@ -45,6 +46,7 @@ this page from the sources; your editor shows the same text.
       "OpenOptions"
     ) +
     rowsOf(fieldsOf("src/sqlite/openSqlite.ts", "SqliteOptions"), inner) +
+    rowsOf(fieldsOf("src/sqlite/upgrade.ts", "UpgradeOptions"), inner) +
     rowsOf(fieldsOf("src/embed/makeEngine.ts", "EngineOptions"), inner),
     section(
       "artifacts",
