@@ -1,4 +1,4 @@
-/** Connects to state files: checks that one is ours to write, how durable it is, and brings it to the current schema. */
+/** Connects to state files: checks that one is ours to write, and brings it to the current schema. */
 import { existsSync } from "node:fs"
 import { dirname } from "node:path"
 import { JournalError } from "../journal/JournalError.ts"
