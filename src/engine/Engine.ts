@@ -9,7 +9,6 @@
  *   is consistent; open runs stay open for the next process.
  */
 import * as Deferred from "effect/Deferred"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Notice } from "../journal/Journal.ts"
@@ -63,7 +62,7 @@ const flushed = ({ host: { context, telemetry }, pushing }: Engine): Effect.Effe
 }
 
 /** Tells the caller's own function: what it throws does not reach the engine. */
-const heardOutside = (tell: () => void): void => {
+export const heardOutside = (tell: () => void): void => {
   try {
     tell()
   } catch {
@@ -228,27 +227,6 @@ export class Engine {
   /** A body of a pool begins or ends here. */
   placed(told: PlacedTold): void {
     heardOutside(() => this.onPlaced(told))
-  }
-
-  /** Lets live runs go on until they ended, but no longer than `limit`; nothing new is started meanwhile. */
-  drain(limit: Duration.Input): Effect.Effect<void> {
-    return Effect.suspend(() => {
-      this.closing = true
-      const fibers = [...this.live.values()].flatMap((run) => run.root.fiber === undefined ? [] : [run.root.fiber])
-      const placed = this.worker?.drain() ?? Effect.void
-      const over = Effect.andThen(Effect.andThen(Fiber.awaitAll(fibers), placed), this.#looked)
-      return Effect.provideContext(
-        Effect.asVoid(Effect.timeoutOption(over, limit)),
-        this.host.context
-      )
-    })
-  }
-
-  /** Whoever waits for what has happened has seen it. */
-  get #looked(): Effect.Effect<void> {
-    return Effect.suspend(() =>
-      this.looks.size === 0 ? Effect.void : Effect.andThen(Fiber.awaitAll([...this.looks]), this.#looked)
-    )
   }
 
   /**

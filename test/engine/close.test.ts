@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, realpathSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { EngineClosed, open, Schema, task, workflow } from "../../mod.ts"
+import { EngineClosed, flow, type LeftRun, open, type RunHandle, Schema, signal, task, workflow } from "../../mod.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
 import { removeTree } from "../removeTree.ts"
 
@@ -153,6 +153,49 @@ test("What has not ended when the drain is over is interrupted, and goes on at t
   const again = (await bed.open({ workflows: [one] }).get(run.id))!
   expect(await phases(again)).toEqual({ slow: "Running" })
   expect((await bed.ended(again)).phase).toBe("Succeeded")
+})
+
+test("A drain ends once all that is open waits for what does not come by itself, and tells what is left", async () => {
+  const bed = new TestBed()
+  const begin = bed.now
+  const short = task("short", { run: () => Effect.sleep("10 seconds") })
+  const asks = workflow(
+    "asks",
+    {},
+    (w) => w.suspend(signal("approval", Schema.Boolean), { after: [w.node("short", short)] })
+  )
+  const waits = workflow("waits", {}, (w) => w.suspend("pause", { duration: "1 day" }))
+  const flows = flow("flows", {}, (_, f) => f.receive(signal("go")))
+  const all = [asks, waits, flows]
+  const pinnace = bed.open({ workflows: all })
+  const runs: ReadonlyArray<RunHandle> = await bed.settle(
+    Promise.all([pinnace.start(asks), pinnace.start(waits), pinnace.start(flows)])
+  )
+  await bed.until(async () => (await phases(runs[0]!))["short"] === "Running")
+  const told: Array<ReadonlyArray<LeftRun>> = []
+  await bed.settle(pinnace.close({ drain: "1 hour", onLeft: (left) => void told.push(left) }))
+  // Not at once: the body ends first.
+  expect(bed.now - begin).toBe(10_000)
+  expect(told).toEqual([runs.map(({ id }, at) => ({ run: id, workflow: all[at]!.name, wasAtWork: false }))])
+  const again = (await bed.open({ workflows: all }).get(runs[0]!.id))!
+  await bed.settle(again.signal("approval", true))
+  expect((await bed.ended(again)).phase).toBe("Succeeded")
+})
+
+test("A drain waits for what is at work, or goes on by itself before its end, and tells what it cut off", async () => {
+  const bed = new TestBed()
+  const begin = bed.now
+  const pauses = workflow("pauses", {}, (w) => w.suspend("pause", { duration: "1 minute" }))
+  const works = workflow("works", {}, (w) => w.node("works", task("works", { run: () => Effect.sleep("1 day") })))
+  const pinnace = bed.open()
+  const paused = await bed.settle(pinnace.start(pauses))
+  const worked = await bed.settle(pinnace.start(works))
+  await bed.until(async () => (await phases(worked))["works"] === "Running")
+  const told: Array<LeftRun> = []
+  await bed.settle(pinnace.close({ drain: "1 hour", onLeft: (left) => void told.push(...left) }))
+  expect(bed.now - begin).toBe(3_600_000)
+  expect(told).toEqual([{ run: worked.id, workflow: "works", wasAtWork: true }])
+  expect((await (await bed.open().get(paused.id))!.status()).phase).toBe("Succeeded")
 })
 
 test("A closed file is whole: nothing is left beside it, and its integrity is checked", async () => {

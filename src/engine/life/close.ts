@@ -1,15 +1,21 @@
 /** How an engine is closed, by whoever opened it. */
 import * as Effect from "effect/Effect"
-import { admit, duration } from "../../workflow/admit.ts"
+import { admit, callable, duration } from "../../workflow/admit.ts"
 import { type DurationInput, millis } from "../../workflow/millis.ts"
 import type { InvalidValue } from "../../workflow/values.ts"
 import { atDoor } from "../door.ts"
-import type { Engine } from "../Engine.ts"
+import { type Engine, heardOutside } from "../Engine.ts"
+import { drain, type LeftRun, leftRuns } from "./drain.ts"
 
 /** How to close an engine. */
 export interface CloseOptions {
-  /** How long live runs may go on first; default not at all. Nothing new begins meanwhile. */
+  /**
+   * How long live runs may go on first; default not at all. It ends early once all of them have ended or wait for what
+   * does not come by itself until then, such as a person. Nothing new begins meanwhile.
+   */
   readonly drain?: DurationInput
+  /** Is told of the open runs that are left: they go on when the file is opened again. */
+  readonly onLeft?: (left: ReadonlyArray<LeftRun>) => void
 }
 
 /**
@@ -17,8 +23,15 @@ export interface CloseOptions {
  */
 export const close = (engine: Engine, options?: CloseOptions): Effect.Effect<void, InvalidValue> =>
   atDoor(() => {
-    const { drain } = admit<CloseOptions>("the options of close", options, { drain: duration })
-    if (drain === undefined || engine.closed) return engine.close
+    const { drain: limit, onLeft } = admit<CloseOptions>("the options of close", options, rules)
+    if (engine.closed) return engine.close
+    const end = Effect.suspend(() => {
+      const left = leftRuns(engine)
+      return Effect.andThen(engine.close, Effect.sync(() => onLeft && heardOutside(() => onLeft(left))))
+    })
+    if (limit === undefined) return end
     engine.closing = true
-    return Effect.andThen(engine.drain(millis(drain)), engine.close)
+    return Effect.andThen(drain(engine, millis(limit)), end)
   })
+
+const rules = { drain: duration, onLeft: callable }

@@ -229,7 +229,10 @@ export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
   },
   close: {
     options: (world, value) => closing(world, value),
-    ...options<NonNullable<Parameters<Pinnace["close"]>[0]>>({ drain: (world, drain) => closing(world, { drain }) })
+    ...options<NonNullable<Parameters<Pinnace["close"]>[0]>>({
+      drain: (world, drain) => closing(world, { drain }),
+      onLeft: (world, onLeft) => closing(world, { onLeft })
+    })
   },
   [Symbol.asyncDispose]: nothing
 }

@@ -1,0 +1,27 @@
+/** Whether an open run does nothing: then it can be left, and nothing of it is cut off. */
+import { liesBeneath } from "./beneath.ts"
+import type { NodeRow, RunRow } from "./State.ts"
+
+/**
+ * Whether all that has begun in a run waits: for a person, for another run, for a permit, or for an instant that is not
+ * before `until`. What has begun and does not wait is at work, unless nodes beneath it that wait stand for it; bodies of
+ * tasks are always at work.
+ */
+export const isAtRest = (
+  run: Pick<RunRow, "stopping" | "suspended">,
+  nodes: Iterable<NodeRow>,
+  until: number
+): boolean => {
+  const [above, waiting]: [Array<string>, Array<string>] = [[], []]
+  for (const node of nodes) {
+    if (waits(node, until)) waiting.push(node.path)
+    else if (node.phase !== "Running") continue
+    else if (node.kind === "task") return false
+    else above.push(node.path)
+  }
+  if (run.stopping !== null || waiting.length + above.length === 0) return run.stopping === null && run.suspended
+  return above.every((path) => waiting.some((other) => liesBeneath(other, path)))
+}
+
+const waits = ({ until, waiting }: NodeRow, end: number): boolean =>
+  waiting === "Timer" || waiting === "Retry" ? until >= end : waiting !== null
