@@ -3,9 +3,9 @@ import { liesBeneath } from "./beneath.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
 /**
- * Whether all that has begun in a run waits: for a person, for another run, for a permit, or for an instant that is not
- * before `until`. What has begun and does not wait is at work, unless nodes beneath it that wait stand for it; bodies of
- * tasks are always at work.
+ * Whether all that has begun in a run waits: for a person, another run, a permit, or an instant that is not before
+ * `until`. What has begun and does not wait is at work, unless nodes beneath it that wait stand for it; bodies of tasks
+ * are always at work.
  */
 export const isAtRest = (
   run: Pick<RunRow, "stopping" | "suspended">,
