@@ -205,9 +205,13 @@ export class Placements {
   recall(run: number): void {
     this.#host().react(Effect.gen({ self: this }, function* () {
       const host = this.#host()
-      const { offers, taken } = yield* outOf(host.journal.reads, run)
+      const { ended, offers, stops, taken } = yield* outOf(host.journal.reads, run)
       for (const { data, key } of offers) put(host, cell(spaces.offers, key, data, null))
-      for (const { key } of taken) put(host, cell(spaces.stops, readPoolKey(key)[1], null, "{}"))
+      const working = new Set(taken.map(({ key }) => readPoolKey(key)[1]))
+      for (const key of working) put(host, cell(spaces.stops, key, null, "{}"))
+      for (const { data, key } of ended) put(host, cell(spaces.ended, key, data, null))
+      // Whoever was told to stop and has stopped reads no word of it any more.
+      for (const { data, key } of stops) if (!working.has(key)) put(host, cell(spaces.stops, key, data, null))
       this.onNews()
     }))
   }
@@ -220,16 +224,18 @@ export class Placements {
   }
 }
 
-/** The attempts of a run that are offered or taken. */
+/** What there is of the attempts of a run, read in the order in which they move. */
 const outOf = (
   reads: Reads,
   run: number
-): Effect.Effect<{ readonly offers: ReadonlyArray<Cell>; readonly taken: ReadonlyArray<Cell> }, JournalError> =>
+): Effect.Effect<Readonly<Record<"ended" | "offers" | "stops" | "taken", ReadonlyArray<Cell>>>, JournalError> =>
   Effect.gen(function* () {
     const isOf = (place: string): boolean => readPlaceKey(place)?.run === run
     const offers = (yield* reads.cells(spaces.offers)).filter(({ key }) => isOf(offeredPlace(key)))
     const taken = (yield* reads.cells(spaces.taken)).filter(({ key }) => isOf(readPoolKey(key)[1]))
-    return { offers, taken }
+    const ended = (yield* reads.cells(spaces.ended)).filter(({ key }) => isOf(key))
+    const stops = (yield* reads.cells(spaces.stops)).filter(({ key }) => isOf(key))
+    return { ended, offers, stops, taken }
   })
 
 const poolsOf = (out: Iterable<Placement>): ReadonlySet<string> => new Set([...out].map(({ pool }) => pool))
