@@ -3,15 +3,12 @@
  * its hooks and its exit handler; only then is the parent told.
  * Children are root fibers held in the parent's set: whoever ends the parent ends them first.
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as Fiber from "effect/Fiber"
 import { releaseTemps } from "../artifacts/releaseTemps.ts"
 import { fireHook, followAll, followExit, resumeHooks } from "./followers.ts"
 import { type Done, type LaunchOptions, LiveNode, type NodeSpec } from "../Live.ts"
 import { isKept } from "./isKept.ts"
-import { errored, type NodeEnd } from "./NodeEnd.ts"
+import type { NodeEnd } from "./NodeEnd.ts"
 import { permitsOf } from "../permits/permits.ts"
 import { program } from "./program.ts"
 import { recorded } from "./recorded.ts"
@@ -38,33 +35,22 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
   }
   live.spec = spec
   live.done = done
-  const fiber = Effect.runForkWith(live.run.context)(program(live, spec))
+  const fiber = Effect.runForkWith(live.run.context)(program(live, spec, ended), { uninterruptible: true })
+  if (hasEnded(live)) return live
   live.fiber = fiber
   if (live.cancelled !== undefined) fiber.interruptUnsafe()
-  observe(fiber, live)
   return live
 }
 
-/** Whoever observes a fiber may outlive it for long as garbage, so it names nothing but the node. */
-const observe = (fiber: Fiber.Fiber<NodeEnd>, live: LiveNode): void => {
-  fiber.addObserver((exit) => ended(live, exit))
-}
+const hasEnded = (live: LiveNode): boolean => live.spec === undefined
 
-const ended = (live: LiveNode, exit: Exit.Exit<NodeEnd>): void => {
+const ended = (live: LiveNode, end: NodeEnd): void => {
   const spec = live.spec!
   const done = live.done!
   live.close()
   live.parent!.dismiss(live)
-  if (!live.run.abandoned) after(live, spec, endOf(live, exit), done)
+  if (!live.run.abandoned) after(live, spec, end, done)
 }
-
-const endOf = (live: LiveNode, exit: Exit.Exit<NodeEnd>): NodeEnd =>
-  live.ended ??
-    errored(
-      "Defect",
-      Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined,
-      `Node "${live.path}" broke the engine`
-    )
 
 /**
  * After a node's end: hooks, then its exit handler, then the

@@ -30,30 +30,60 @@ import { consume, recalled, unplaceable } from "../pools/placed.ts"
 import { recordable, refusedInput } from "./recordable.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
 
-/** Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. */
-export const program = (live: LiveNode, spec: NodeSpec): Effect.Effect<NodeEnd> =>
-  Effect.uninterruptibleMask((restore) => {
-    const own = restore(main(live, spec))
-    const work = spec.on === undefined ? own : Effect.onExit(own, () => recalled(live, spec))
-    return Effect.matchCause(work, new Finish(live, spec))
-  })
+/** Told once when a node has ended, before anything follows. */
+export type Told = (live: LiveNode, end: NodeEnd) => void
 
-/** The only way out of a node. */
+/**
+ * Runs a node from wherever the journal says it stands; never fails, and ends only after its ending is recorded. To be
+ * run by a fiber that is not interruptible, so that nothing keeps it from its end.
+ */
+export const program = (live: LiveNode, spec: NodeSpec, told: Told): Effect.Effect<void> => {
+  const own = Effect.interruptible(main(live, spec))
+  const work = spec.on === undefined ? own : Effect.onExit(own, () => recalled(live, spec))
+  return Effect.matchCause(work, new Finish(live, spec, told))
+}
+
+/**
+ * The only way out of a node. It tells of the end itself: an observer of the fiber would keep the node in V8's old
+ * generation for long after.
+ */
 class Finish {
   readonly #live: LiveNode
   readonly #spec: NodeSpec
+  readonly #told: Told
 
-  constructor(live: LiveNode, spec: NodeSpec) {
+  constructor(live: LiveNode, spec: NodeSpec, told: Told) {
     this.#live = live
     this.#spec = spec
+    this.#told = told
   }
 
-  onSuccess(end: NodeEnd): NodeEnd {
-    return finish(this.#live, this.#spec, end)
+  onSuccess(end: NodeEnd): void {
+    this.#end(() => end)
   }
 
-  onFailure(cause: Cause.Cause<PermitFailure>): NodeEnd {
-    return finish(this.#live, this.#spec, fromCause(this.#live, cause))
+  onFailure(cause: Cause.Cause<PermitFailure>): void {
+    this.#end(() => fromCause(this.#live, cause))
+  }
+
+  #end(own: () => NodeEnd): void {
+    const end = this.#finished(own)
+    try {
+      this.#told(this.#live, end)
+    } catch (error) {
+      // A fiber would keep a fault of the engine to itself.
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+
+  #finished(own: () => NodeEnd): NodeEnd {
+    try {
+      return finish(this.#live, this.#spec, own())
+    } catch (error) {
+      return this.#live.ended ?? errored("Defect", error, `Node "${this.#live.path}" broke the engine`)
+    }
   }
 }
 
