@@ -51,7 +51,7 @@ export const tables: ReadonlyArray<Table> = [
   table("commands", "id,run,verb,args,answer", { of: "run" }),
   table("cells", "space,key,data", { keys: 2 }),
   table("semaphores", "name,limit,per,fullAt,source,problem"),
-  table("memos", "cache,key,value,createdAt,runId,path,parts,millis,size,usedAt,uses", { keys: 2 }),
+  table("memos", "cache,key,value,createdAt,runId,path,parts,millis,size,usedAt,uses,code,ttl", { keys: 2 }),
   table("memo_readers", "artifact,cache,key", { file: "memoReaders", keys: 3 }),
   table(
     "artifacts",

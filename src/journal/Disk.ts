@@ -69,7 +69,7 @@ export class Disk {
     },
     isAlive: (process) => this.members.has(process)
   })
-  readonly memos = new Memos(this.artifacts)
+  readonly memos = new Memos(this.artifacts, this.definitions)
   #processes = 0
   #commands = 0
   /**

@@ -86,9 +86,16 @@ export type Write =
   | { readonly kind: "answer"; readonly command: number; readonly answer: string }
   /**
    * Takes the place of what is remembered under this key. `readers` are artifacts that it has handles of: they are kept
-   * as long as it, unless they were to be deleted at the end of their run.
+   * as long as it, unless they were to be deleted at the end of their run. `code` is a definition that goes with the
+   * last result that names it; `ttl` is how long its author reuses it, in milliseconds, which storage does not mind.
    */
-  | { readonly kind: "memo"; readonly row: MemoRow; readonly readers?: ReadonlyArray<string> }
+  | {
+    readonly kind: "memo"
+    readonly row: MemoRow
+    readonly readers?: ReadonlyArray<string>
+    readonly code?: { readonly digest: string; readonly text: string }
+    readonly ttl?: number
+  }
   /** It was used `uses` times more. */
   | {
     readonly kind: "memoUsed"

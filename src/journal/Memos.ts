@@ -1,14 +1,15 @@
 /**
  * The remembered results of an in-memory journal.
  *
- * Owns: these rows. Does not own: the artifacts that they have handles of (`Artifacts.ts` keeps them).
+ * Owns: these rows, and definitions that tell of their code: each goes with the last row that names it. Does not own:
+ * the artifacts that they have handles of (`Artifacts.ts` keeps them).
  */
 import type { Artifacts } from "./Artifacts.ts"
 import type { MemoQuery, MemoRow, MemoSummary, Write } from "./Journal.ts"
 
 type MemoWrite = Extract<Write, { readonly kind: "memo" | "memoUsed" | "forget" | "evict" }>
 
-type Stored = MemoSummary & MemoRow
+type Stored = MemoSummary & MemoRow & { readonly code: string | undefined }
 
 /** How many are evicted at once. */
 const evictedAtOnce = 1_000
@@ -17,9 +18,11 @@ const evictedAtOnce = 1_000
 export class Memos {
   readonly #rows = new Map<string, Stored>()
   readonly #artifacts: Artifacts
+  readonly #definitions: Map<string, string>
 
-  constructor(artifacts: Artifacts) {
+  constructor(artifacts: Artifacts, definitions: Map<string, string>) {
     this.#artifacts = artifacts
+    this.#definitions = definitions
   }
 
   /** How many there are. */
@@ -31,7 +34,7 @@ export class Memos {
   write(write: MemoWrite): void {
     switch (write.kind) {
       case "memo":
-        return this.#remember(write.row, write.readers ?? [])
+        return this.#remember(write)
       case "memoUsed": {
         const row = this.#rows.get(idOf(write))
         if (row === undefined) return
@@ -49,7 +52,7 @@ export class Memos {
   get(cache: string, key: string): MemoRow | undefined {
     const row = this.#rows.get(idOf({ cache, key }))
     if (row === undefined) return undefined
-    const { size: _, usedAt: __, uses: ___, ...memo } = row
+    const { code: _, size: __, ttl: ___, usedAt: ____, uses: _____, ...memo } = row
     return memo
   }
 
@@ -57,21 +60,25 @@ export class Memos {
   list({ cache, limit = 1000 }: MemoQuery): ReadonlyArray<MemoSummary> {
     return [...this.#rows.values()].filter((row) => cache === undefined || row.cache === cache)
       .sort((a, b) => b.createdAt - a.createdAt || (idOf(a) < idOf(b) ? -1 : 1)).slice(0, limit)
-      .map(({ value: _, ...row }) => row)
+      .map(({ code: _, value: __, ...row }) => row)
   }
 
-  #remember(row: MemoRow, artifacts: ReadonlyArray<string>): void {
-    this.#drop([row])
+  #remember({ code, readers = [], row, ttl }: Extract<MemoWrite, { readonly kind: "memo" }>): void {
     const size = new TextEncoder().encode(row.value).length
-    this.#rows.set(idOf(row), { ...row, size, usedAt: row.createdAt, uses: 0 })
-    this.#artifacts.hold(idOf(row), artifacts)
+    if (code !== undefined && !this.#definitions.has(code.digest)) this.#definitions.set(code.digest, code.text)
+    this.#artifacts.letGo(idOf(row))
+    this.#rows.set(idOf(row), { ...row, code: code?.digest, size, ttl: ttl ?? null, usedAt: row.createdAt, uses: 0 })
+    this.#artifacts.hold(idOf(row), readers)
   }
 
-  #drop(rows: ReadonlyArray<{ readonly cache: string; readonly key: string }>): void {
+  #drop(rows: ReadonlyArray<Stored>): void {
     for (const row of rows) {
       this.#rows.delete(idOf(row))
       this.#artifacts.letGo(idOf(row))
     }
+    const codes = new Set(rows.flatMap(({ code }) => code ?? []))
+    for (const { code } of this.#rows.values()) if (code !== undefined) codes.delete(code)
+    for (const code of codes) this.#definitions.delete(code)
   }
 
   /** The least recently used that are beyond the bounds. */

@@ -125,6 +125,8 @@ export interface MemoSummary extends Omit<MemoRow, "value"> {
   readonly size: number
   readonly usedAt: number
   readonly uses: number
+  /** How long it is reused as its author says, in milliseconds; `null` for ever. */
+  readonly ttl: number | null
 }
 
 /** Which remembered results to list, newest first. */

@@ -148,7 +148,7 @@ type Shared =
   | "permits"
   | "semaphores"
 
-const listMemos = `SELECT cache, key, "createdAt", "runId", path, parts, millis, size, "usedAt", uses FROM memos
+const listMemos = `SELECT cache, key, "createdAt", "runId", path, parts, millis, size, "usedAt", uses, ttl FROM memos
   WHERE $1::text IS NULL OR cache = $1 ORDER BY "createdAt" DESC, cache, key LIMIT $2`
 const memoOfKey = `SELECT cache, key, value, "createdAt", "runId", path, parts, millis
   FROM memos WHERE cache = $1 AND key = $2`

@@ -16,6 +16,8 @@ interface Bulk {
   readonly nodes: Map<string, NodeRow>
   readonly logs: Array<LogLine>
   readonly others: Array<unknown>
+  /** The codes whose text the group has. */
+  readonly codes: Set<string>
   locks: boolean
 }
 
@@ -30,6 +32,7 @@ export const groupValues = (group: ReadonlyArray<Append>): ReadonlyArray<unknown
     nodes: new Map(),
     logs: [],
     others: [],
+    codes: new Set(),
     locks: false
   }
   group.forEach(({ error, writes }, append) => {
@@ -72,6 +75,12 @@ const put = (bulk: Bulk, append: number, write: Write): void => {
       return void bulk.logs.push(write.row)
     case "sweep":
       return
+    case "memo":
+      return void bulk.others.push(withCode(bulk, write))
+    case "forget":
+    case "evict":
+      bulk.codes.clear()
+      return void bulk.others.push(write)
     case "request":
       return putRequest(bulk, write)
     case "release":
@@ -82,6 +91,16 @@ const put = (bulk: Bulk, append: number, write: Write): void => {
     default:
       return void bulk.others.push(write)
   }
+}
+
+/** The text of a code once: it is longer than all else of a result. */
+const withCode = ({ codes }: Bulk, write: Extract<Write, { readonly kind: "memo" }>): unknown => {
+  const digest = write.code?.digest
+  if (digest === undefined || !codes.has(digest)) {
+    if (digest !== undefined) codes.add(digest)
+    return write
+  }
+  return { ...write, code: { digest } }
 }
 
 const putRequest = (bulk: Bulk, { at, row }: Extract<Write, { readonly kind: "request" }>): void => {

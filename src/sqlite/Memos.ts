@@ -1,7 +1,8 @@
 /**
  * Remembered results in tables.
  *
- * Owns: the tables `memos` and `memoReaders`. Does not own: transactions (it must be called inside one), artifacts.
+ * Owns: the tables `memos` and `memoReaders`, and those of `definitions` that tell of their code: each goes with the last
+ * result that was made by it. Does not own: transactions (it must be called inside one), artifacts.
  */
 import type { Write } from "../journal/Journal.ts"
 import type { Database } from "./Database.ts"
@@ -15,12 +16,14 @@ const meant = `(@cache IS NULL OR cache = @cache) AND (@key IS NULL OR key = @ke
 const hold = `INSERT OR IGNORE INTO memoReaders (artifact, cache, key)
   SELECT artifact, ?, ? FROM artifacts WHERE artifact = ? AND gc NOT IN ('OnWorkflowCompletion', 'temp')`
 
-const remember = `INSERT OR REPLACE INTO memos (cache, key, value, createdAt, runId, path, parts, millis, size, usedAt)
-  VALUES (@cache, @key, @value, @createdAt, @runId, @path, @parts, @millis, length(CAST(@value AS BLOB)), @createdAt)`
+const remember = `INSERT OR REPLACE INTO memos (cache, key, value, createdAt, runId, path, parts, millis, size, usedAt,
+    code, ttl)
+  VALUES (@cache, @key, @value, @createdAt, @runId, @path, @parts, @millis, length(CAST(@value AS BLOB)), @createdAt,
+    @code, @ttl)`
 
 /** The least recently used that are beyond the bounds. */
-const evicted = `SELECT cache, key FROM (
-    SELECT cache, key, usedAt, row_number() OVER w AS place, sum(size) OVER w AS sum FROM memos
+const evicted = `SELECT cache, key, code FROM (
+    SELECT cache, key, code, usedAt, row_number() OVER w AS place, sum(size) OVER w AS sum FROM memos
     WINDOW w AS (ORDER BY usedAt DESC, cache, key)
   ) WHERE place > @entries OR sum > @bytes ORDER BY usedAt LIMIT 1000`
 
@@ -38,7 +41,12 @@ const prepare = (db: Database) => ({
   letGoMeant: db.prepare(
     `DELETE FROM memoReaders WHERE (cache, key) IN (SELECT cache, key FROM memos WHERE ${meant})`
   ),
-  forget: db.prepare(`DELETE FROM memos WHERE ${meant}`)
+  forget: db.prepare(`DELETE FROM memos WHERE ${meant}`),
+  codesMeant: db.prepare(`SELECT DISTINCT code FROM memos WHERE code IS NOT NULL AND ${meant}`),
+  keepCode: db.prepare("INSERT OR IGNORE INTO definitions (digest, text) VALUES (@digest, @text)"),
+  dropCode: db.prepare(
+    "DELETE FROM definitions WHERE digest = @code AND NOT EXISTS (SELECT 1 FROM memos WHERE code = @code)"
+  )
 })
 
 /** The remembered results of a state file. */
@@ -51,12 +59,13 @@ export class Memos {
 
   /** Applies a write. */
   write(write: MemoWrite): void {
-    const { forget, hold, letGo, letGoMeant, remember, used } = this.#statements
+    const { hold, keepCode, letGo, remember, used } = this.#statements
     switch (write.kind) {
       case "memo": {
         const { cache, key } = write.row
         letGo.run(cache, key)
-        remember.run(write.row)
+        if (write.code !== undefined) keepCode.run(write.code)
+        remember.run({ ...write.row, code: write.code?.digest ?? null, ttl: write.ttl ?? null })
         for (const artifact of write.readers ?? []) hold.run(cache, key, artifact)
         return
       }
@@ -64,23 +73,36 @@ export class Memos {
         const { at, cache, key, uses } = write
         return void used.run({ at, cache, key, uses })
       }
-      case "forget": {
-        const values = { cache: write.cache ?? null, key: write.key ?? null, before: write.before ?? null }
-        letGoMeant.run(values)
-        return void forget.run(values)
-      }
+      case "forget":
+        return this.#forget({ cache: write.cache ?? null, key: write.key ?? null, before: write.before ?? null })
       case "evict":
         return this.#evict(write.entries, write.bytes)
     }
+  }
+
+  #forget(
+    values: { readonly cache: string | null; readonly key: string | null; readonly before: number | null }
+  ): void {
+    const { codesMeant, forget, letGoMeant } = this.#statements
+    const codes = (codesMeant.all(values) as Array<{ code: string }>).map(({ code }) => code)
+    letGoMeant.run(values)
+    forget.run(values)
+    this.#dropCodes(codes)
+  }
+
+  #dropCodes(codes: Iterable<string>): void {
+    for (const code of codes) this.#statements.dropCode.run({ code })
   }
 
   #evict(entries: number, bytes: number): void {
     const { evicted, letGo, remove, totals } = this.#statements
     const all = totals.get() as { readonly entries: number; readonly bytes: number }
     if (all.entries <= entries && all.bytes <= bytes) return
-    for (const { cache, key } of evicted.all({ entries, bytes }) as Array<{ cache: string; key: string }>) {
+    const rows = evicted.all({ entries, bytes }) as Array<{ cache: string; key: string; code: string | null }>
+    for (const { cache, key } of rows) {
       letGo.run(cache, key)
       remove.run(cache, key)
     }
+    this.#dropCodes(new Set(rows.flatMap(({ code }) => code ?? [])))
   }
 }

@@ -213,7 +213,7 @@ export class Reader {
   /** Remembered results, newest first. */
   memos({ cache, limit = 1000 }: MemoQuery): ReadonlyArray<MemoSummary> {
     return this.#all(
-      `SELECT cache, key, createdAt, runId, path, parts, millis, size, usedAt, uses FROM memos
+      `SELECT cache, key, createdAt, runId, path, parts, millis, size, usedAt, uses, ttl FROM memos
        WHERE ? IS NULL OR cache = ? ORDER BY createdAt DESC, cache, key LIMIT ?`,
       cache ?? null,
       cache ?? null,

@@ -252,6 +252,25 @@ test("R12 A miss is explained by the parts that differ from the nearest result",
   expect(await bed.settle(pinnace.remembered())).toEqual([])
 })
 
+test("What is forgotten can be counted first, and is one result by the beginning of its key; the list says how long they are reused", async () => {
+  const { flow } = counted({ ttl: "30 days" })
+  const { bed, pinnace, run } = await new TestBed().play(flow, 3)
+  expect(await bed.settle(pinnace.remembered())).toMatchObject([{ entries: 2, ttl: 30 * 86_400_000 }])
+  expect(await bed.settle(pinnace.forget({ dryRun: true }))).toBe(2)
+  const [told] = await bed.settle(pinnace.explain(run.id, "first"))
+  const key = told!.key!
+  expect(await bed.settle(pinnace.forget({ key: key.slice(0, 7) }))).toBe(0)
+  expect(await bed.settle(pinnace.forget({ key: key.slice(0, 12), dryRun: true }))).toBe(1)
+  const codes = () => [...bed.disk.definitions.keys()].filter((it) => it.startsWith("code:"))
+  expect(await bed.settle(pinnace.forget({ key: key.slice(0, 12) }))).toBe(1)
+  expect(codes()).toHaveLength(1)
+  expect(await bed.settle(pinnace.forget({}))).toBe(1)
+  expect(codes()).toEqual([])
+  // What was forgotten is told of again once something is remembered again.
+  await bed.play(flow, 3, pinnace)
+  expect(codes()).toHaveLength(1)
+})
+
 test("R5 A task that says what tells it from others makes none of them ambiguous", () => {
   const named = (cache: object | true) => task("told", { cache, run: () => 1 })
   named({ version: 1 })

@@ -96,6 +96,32 @@ const memos = (world: () => JournalWorld): void => {
     expect(await listed()).toEqual([])
   })
 
+  it("what tells of a code goes with the last result that was made by it", async () => {
+    const [a, b] = [await world().open(), await world().open()]
+    const memo = (key: string, code: string, createdAt: number): Write => ({
+      kind: "memo",
+      row: { cache: "c", key, value: "1", createdAt, runId: "r", path: "n", parts: "[]", millis: 3 },
+      code: { digest: `code:${code}`, text: code }
+    })
+    const kept = async () =>
+      (await Promise.all(["x", "y"].map((code) => b.definition(`code:${code}`)))).filter((it) => it !== undefined)
+    await append(world(), a, [
+      { kind: "definition", digest: "code:x", text: "x" },
+      memo("1", "x", 1),
+      memo("2", "x", 2)
+    ])
+    await append(world(), b, [memo("3", "y", 3), memo("4", "y", 4)])
+    await append(world(), a, [{ kind: "forget", key: "1" }, { kind: "evict", entries: 2, bytes: 1000 }])
+    expect(await kept()).toEqual(["y"])
+    await append(world(), b, [{ kind: "forget", before: 4 }])
+    expect(await kept()).toEqual(["y"])
+    // One that takes the place of the last.
+    await append(world(), b, [memo("4", "y", 5)])
+    expect(await kept()).toEqual(["y"])
+    await append(world(), a, [memo("5", "x", 6), { kind: "forget" }, memo("6", "x", 7)])
+    expect(await kept()).toEqual(["x"])
+  })
+
   it("a memo is there for every process, the latest under its key, and outlives its run", async () => {
     const [a, b] = [await world().open(), await world().open()]
     const { key: run } = await createRun(world(), a, "r")

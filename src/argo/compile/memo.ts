@@ -36,7 +36,8 @@ export const memoized = (
       : { key: keyOf(frame, memoize), cacheName: memoize.cache?.configMap?.name ?? "" }
     if (memo === undefined) return work
     return Effect.flatMap(known(live, session.parts.root, memo), (entry) => {
-      if (entry !== undefined && entry.createdAt >= session.parts.now() - ageOf(memoize ?? {})) {
+      const age = ageOf(memoize ?? {})
+      if (entry !== undefined && entry.createdAt >= session.parts.now() - age) {
         return Effect.succeed<NodeResult>({
           phase: "Succeeded",
           outputs: entry.outputs,
@@ -45,7 +46,7 @@ export const memoized = (
       }
       return Effect.map(work, (result): NodeResult => {
         const { outputs = {}, phase } = result
-        if (phase === "Succeeded") remember(live, memo.cacheName, memo.key, JSON.stringify(outputs))
+        if (phase === "Succeeded") remember(live, memo.cacheName, memo.key, JSON.stringify(outputs), age)
         return { ...result, memo: { hit: false, ...memo } }
       })
     })

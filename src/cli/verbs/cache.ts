@@ -31,15 +31,16 @@ const list = async (call: Call, pinnace: Pinnace, name: string | undefined): Pro
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(found, null, 2))
   else if (found.length === 0) shell.print("Nothing is remembered: give a task `cache: true`, or a template `memoize`")
   else {
-    const rows = found.map(({ bytes: size, entries, name, newest, saved, uses }) => [
+    const rows = found.map(({ bytes: size, entries, name, newest, saved, ttl, uses }) => [
       shell.paint.bold(name),
       String(entries),
       bytes(size),
       String(uses),
       span(saved),
-      `${age(shell.now() - newest)} ago`
+      `${age(shell.now() - newest)} ago`,
+      ttl === null ? "-" : span(ttl)
     ])
-    for (const line of table([["NAME", "ENTRIES", "SIZE", "HITS", "SAVED", "NEWEST"], ...rows], shell.columns)) {
+    for (const line of table([["NAME", "ENTRIES", "SIZE", "HITS", "SAVED", "NEWEST", "TTL"], ...rows], shell.columns)) {
       shell.print(line)
     }
   }
@@ -61,14 +62,15 @@ const explain = async (call: Call, pinnace: Pinnace, [name, node]: ReadonlyArray
 const explained = ({ shell }: Call, it: CacheExplanation): ReadonlyArray<string> => {
   const ago = (at: number): string => `${age(shell.now() - at)} ago`
   const bold = (text: string): string => shell.paint.bold(text)
+  const key = it.key === undefined ? "" : shell.paint.dim(` (key ${it.key.slice(0, shownKey)})`)
   const own = `${bold(it.node)} ${it.because}`
-  if (it.reused !== undefined) return [`${own}, ${ago(it.reused.at)}`]
+  if (it.reused !== undefined) return [`${own}, ${ago(it.reused.at)}${key}`]
   const nearest = it.nearest === undefined
     ? []
     : [shell.paint.dim(`  compared with ${it.nearest.run} ${it.nearest.path}, ${ago(it.nearest.at)}`)]
   const parts = it.nearest === undefined ? [] : it.parts.map((part) => `  ${partLine(part)}`)
   return [
-    own,
+    `${own}${key}`,
     ...nearest,
     ...parts,
     ...it.unseen.map((text) => `  not seen: ${text}`)
@@ -76,6 +78,7 @@ const explained = ({ shell }: Call, it: CacheExplanation): ReadonlyArray<string>
 }
 
 const shownDiffer = 5
+const shownKey = 12
 
 const partLine = ({ differ, is, part, same, was }: PartView): string => {
   if (same) return `${part}  same`
@@ -90,14 +93,22 @@ const forget = async (call: Call, pinnace: Pinnace, name: string | undefined): P
   const { flags, shell } = call
   const older = flags.text("older-than")
   if (name === undefined && older === undefined && !flags.on("all")) {
-    throw new Usage("write what to forget: a NAME, --older-than 7d, or --all")
+    throw new Usage("write what to forget: a NAME, a KEY, --older-than 7d, or --all")
   }
+  const dryRun = flags.on("dry-run")
   const count = await pinnace.forget({
-    ...name === undefined ? {} : { name },
-    ...older === undefined ? {} : { before: shell.now() - spanOf(older) }
+    ...name === undefined ? {} : await meant(pinnace, name),
+    ...older === undefined ? {} : { before: shell.now() - spanOf(older) },
+    dryRun
   })
-  shell.print(`${counted(count, "result")} forgotten`)
+  shell.print(`${counted(count, "result")} ${dryRun ? "would be forgotten" : "forgotten"}`)
   return 0
+}
+
+/** A name that results have, or else a key or its beginning, as `cache explain` shows it. */
+const meant = async (pinnace: Pinnace, word: string): Promise<{ readonly name: string } | { readonly key: string }> => {
+  const isName = !/^[0-9a-f]{8,}$/.test(word) || (await pinnace.remembered()).some(({ name }) => name === word)
+  return isName ? { name: word } : { key: word }
 }
 
 const spanOf = (text: string): number => {
@@ -108,13 +119,14 @@ const spanOf = (text: string): number => {
 
 /** The verb. */
 export const verb: Verb = {
-  usage: "[ls [NAME] | explain RUN [NODE] | rm NAME]",
+  usage: "[ls [NAME] | explain RUN [NODE] | rm NAME|KEY]",
   about:
-    "Shows what is remembered of tasks with `cache` and of memoized templates. `explain` says why nodes of a run were computed, or what they reused: which file, field, variable or value differs from the nearest result. `rm` forgets results; artifacts that only they kept are deleted.",
+    "Shows what is remembered of tasks with `cache` and of memoized templates. `explain` says why nodes of a run were computed, or what they reused: which file, field, variable or value differs from the nearest result. `rm` forgets results, by their name or by a key that `explain` shows; artifacts that only they kept are deleted.",
   takes: [0, 3],
   options: {
     "older-than": { type: "string", value: "TIME", about: "With rm: only results that are older, as in 7d" },
     all: { type: "boolean", about: "With rm: all results" },
+    "dry-run": { type: "boolean", about: "With rm: only say how many" },
     output: outputOption(formats)
   },
   examples: [

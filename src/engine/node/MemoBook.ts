@@ -24,8 +24,8 @@ const evictedEvery = 100
 export class MemoBook {
   readonly #bounds: CacheBounds
   readonly #uses = new Map<string, { at: number; count: number }>()
-  /** Those whose files are kept already. */
-  readonly #codes = new Set<string>()
+  /** What is kept of codes, by what they are kept under. */
+  readonly #codes = new Map<string, string>()
   #remembered = 0
 
   constructor({ bytes, entries }: CacheBounds) {
@@ -50,14 +50,24 @@ export class MemoBook {
 
   /** The writes that keep the files of a code, so that later it can be told what changed. */
   code({ digest, files, unseen }: Code): ReadonlyArray<Write> {
-    if (this.#codes.has(digest)) return []
-    this.#codes.add(digest)
-    return [{ kind: "definition", digest: codeKey(digest), text: JSON.stringify({ files, unseen }) }]
+    const key = codeKey(digest)
+    if (this.#codes.has(key)) return []
+    const text = JSON.stringify({ files, unseen })
+    this.#codes.set(key, text)
+    return [{ kind: "definition", digest: key, text }]
   }
 
-  /** The writes that remember a result. */
-  remembered(row: MemoRow, readers: ReadonlyArray<string>): ReadonlyArray<Write> {
-    const write: Write = readers.length === 0 ? { kind: "memo", row } : { kind: "memo", row, readers }
+  /** The writes that remember a result; what it is made by is kept with it, since it may have gone with an older one. */
+  remembered(row: MemoRow, readers: ReadonlyArray<string>, { code = "", ttl = Infinity } = {}): ReadonlyArray<Write> {
+    const digest = codeKey(code)
+    const text = this.#codes.get(digest)
+    const write: Write = {
+      kind: "memo",
+      row,
+      ...readers.length === 0 ? {} : { readers },
+      ...text === undefined ? {} : { code: { digest, text } },
+      ...Number.isFinite(ttl) ? { ttl } : {}
+    }
     return this.#remembered++ % evictedEvery === 0 ? [write, { kind: "evict", ...this.#bounds }] : [write]
   }
 }

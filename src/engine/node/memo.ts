@@ -7,9 +7,10 @@ import { handlesIn } from "../../run/handles.ts"
 import type { LiveNode } from "../Live.ts"
 
 /** Has a value remembered under a key of a cache, with the end of the node if that succeeds. */
-export const remember = (live: LiveNode, cache: string, key: string, value: string): void => {
+export const remember = (live: LiveNode, cache: string, key: string, value: string, ttl = Infinity): void => {
   const { host, ledger } = live.run
   const where = { runId: ledger.row.id, path: live.path }
+  live.ttl = ttl
   live.memo = { cache, key, value, createdAt: host.now(), ...where, parts: "[]", millis: 0 }
 }
 
@@ -39,5 +40,5 @@ export const rememberedDurably = (
   })
 
 /** What is written with the end of a node that succeeded. */
-export const memoWrites = ({ memo, run }: LiveNode): ReadonlyArray<Write> =>
-  memo === undefined ? [] : run.host.memos.remembered(memo, handlesIn(memo.value))
+export const memoWrites = ({ memo, run, ttl }: LiveNode): ReadonlyArray<Write> =>
+  memo === undefined ? [] : run.host.memos.remembered(memo, handlesIn(memo.value), { ttl })

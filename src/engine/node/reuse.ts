@@ -48,6 +48,7 @@ export const unlessKnown = <E>(
   Effect.gen(function* () {
     if (live.run.cacheMode === "off") return yield* compute()
     live.cache = yield* noteOf(live, reuse, work)
+    live.ttl = reuse.def.ttl
     if ("off" in live.cache) return yield* compute()
     const known = row?.phase === "Running" ? undefined : yield* find(live, reuse, work)
     if (known !== undefined) return known
@@ -146,7 +147,8 @@ const reuseWrites = (live: LiveNode, { origin, text = "null" }: NodeEnd): Readon
   const parts = JSON.stringify(note.parts)
   const where = { runId: ledger.row.id, path: live.path }
   const row = { cache: cacheOf(note.name), key: note.key, value: text, createdAt, ...where, parts, millis }
-  return host.memos.remembered(row, handlesIn(text))
+  const code = note.parts.find(([part]) => part === "code")?.[1]
+  return host.memos.remembered(row, handlesIn(text), { ...code === undefined ? {} : { code }, ttl: live.ttl })
 }
 
 /** What was changed while the body read it makes a result of neither state. */

@@ -24,6 +24,8 @@ export interface CacheExplanation {
   readonly node: string
   /** The name under which its results are shared. */
   readonly name: string
+  /** The key that it was looked up by; absent where nothing is reused. */
+  readonly key?: string
   /** The result that it ended with; absent where it was computed. */
   readonly reused?: Reused & { readonly run: string }
   /** Why it was computed, or that it was not, in words that go on after "it": the same wherever it is told. */
@@ -113,7 +115,7 @@ const ofHit = (entries: Entries, { from = "", path }: Finished, reused: Reused) 
     const entry = rows.find(({ key }) => key === reused.key)
     const name = entry?.cache.replace(/^task\//, "") ?? ""
     const because = `reused the result of ${from} ${reused.path}, which took ${span(reused.millis)}`
-    return { node: path, name, because, reused: { run: from, ...reused }, parts: [], unseen: [] }
+    return { node: path, name, key: reused.key, because, reused: { run: from, ...reused }, parts: [], unseen: [] }
   })
 
 const ofMiss = (
@@ -125,8 +127,9 @@ const ofMiss = (
   at: number
 ): Effect.Effect<CacheExplanation, JournalError> =>
   Effect.gen(function* () {
-    const bare = { node: path, name: note.name, parts: [], unseen: [] }
-    if ("off" in note) return { ...bare, because: `was computed, nothing is reused: ${note.off}` }
+    const none = { node: path, name: note.name, parts: [], unseen: [] }
+    if ("off" in note) return { ...none, because: `was computed, nothing is reused: ${note.off}` }
+    const bare = { ...none, key: note.key }
     const entries = (yield* known.of(note.name)).filter((it) => it.runId !== row.id || it.path !== path)
     const code = yield* codeOf(reads, note.parts)
     const nearest = nearestOf(

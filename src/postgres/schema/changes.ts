@@ -146,6 +146,19 @@ CREATE FUNCTION forget_memos(of_cache text, of_key text, until int8) RETURNS voi
     AND (until IS NULL OR m."createdAt" < until);
 $$;
 
+-- What tells of a code goes with the last result that was made by it. Nobody waits for who else deletes it: of two
+-- processes at once, one that remembers and one that forgets, it may get lost, and the next result brings it anew.
+CREATE FUNCTION drop_codes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM definitions WHERE digest IN (
+    SELECT d.digest FROM definitions d WHERE d.digest IN (SELECT g.code FROM gone g)
+      AND NOT EXISTS (SELECT 1 FROM memos m WHERE m.code = d.digest) FOR UPDATE SKIP LOCKED
+  );
+  RETURN NULL;
+END $$;
+CREATE TRIGGER codes_of_memos AFTER DELETE ON memos REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
+  EXECUTE FUNCTION drop_codes();
+
 -- One write that is not of a kind that comes in bulk; answers whom it told nothing new, and whether to settle. "room" is
 -- how many rows of deleted runs may still be deleted.
 CREATE FUNCTION write_one(w json, INOUT room int, OUT unsettled boolean, OUT again int[]) LANGUAGE plpgsql AS $$
@@ -168,9 +181,12 @@ BEGIN
   WHEN 'memo' THEN
     m := json_populate_record(null::memos, w->'row');
     PERFORM forget_memos(m.cache, m.key, NULL);
-    INSERT INTO memos (cache, key, value, "createdAt", "runId", path, parts, millis, size, "usedAt")
+    INSERT INTO memos (cache, key, value, "createdAt", "runId", path, parts, millis, size, "usedAt",
+        code, ttl)
       VALUES (m.cache, m.key, m.value, m."createdAt", m."runId", m.path, m.parts, m.millis, octet_length(m.value),
-        m."createdAt");
+        m."createdAt", w->'code'->>'digest', (w->>'ttl')::int8);
+    INSERT INTO definitions SELECT w->'code'->>'digest', w->'code'->>'text' WHERE w->'code'->>'text' IS NOT NULL
+      ON CONFLICT DO NOTHING;
     INSERT INTO memo_readers SELECT a.artifact, m.cache, m.key FROM artifacts a
       WHERE a.artifact IN (SELECT json_array_elements_text(coalesce(w->'readers', '[]')))
         AND a.gc NOT IN ('OnWorkflowCompletion', 'temp');

@@ -115,8 +115,11 @@ CREATE TABLE memos (
   size int8 NOT NULL DEFAULT 0,
   "usedAt" int8 NOT NULL DEFAULT 0,
   uses int8 NOT NULL DEFAULT 0,
+  code text COLLATE "C",
+  ttl int8,
   PRIMARY KEY (cache, key)
 );
+CREATE INDEX memos_by_code ON memos (code) WHERE code IS NOT NULL;
 CREATE INDEX memos_by_use ON memos ("usedAt", size);
 CREATE TABLE memo_readers (
   artifact text COLLATE "C" NOT NULL,

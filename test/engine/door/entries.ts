@@ -131,7 +131,8 @@ export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
     ...options<ForgetFilter>({
       name: ({ pinnace }, name) => pinnace.forget({ name }),
       key: ({ pinnace }, key) => pinnace.forget({ key }),
-      before: ({ pinnace }, before) => pinnace.forget({ before })
+      before: ({ pinnace }, before) => pinnace.forget({ before }),
+      dryRun: ({ pinnace }, dryRun) => pinnace.forget({ dryRun })
     })
   },
   list: {
