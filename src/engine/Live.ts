@@ -140,11 +140,9 @@ export class LiveNode {
   /** Set when the node's own work must not begin anything more. */
   stopping: Reason | undefined
   /** What is remembered of its result for other nodes, once it has succeeded. */
-  memo: MemoRow | undefined
+  memo: { readonly row: MemoRow; readonly ttl: number } | undefined
   /** Under what its result is remembered, or why it is not; absent where results are not reused. */
   cache: CacheNote | undefined
-  /** How long what is remembered of it is reused, in milliseconds. */
-  ttl = Infinity
   /** The key by what there is now of the files and variables that its result depends on. */
   keyNow: (() => string) | undefined
   /** What it asks for, where its spec says that by a function of its input. */

@@ -3,6 +3,7 @@ import { callable, flag, listOf, record, type Rules, text, under } from "../work
 import type { LoadOptions } from "../argo/Capabilities.ts"
 import { type Schedule, scheduleRule } from "../schedule/Schedule.ts"
 import { type Fault, shown } from "../workflow/values.ts"
+import { Board } from "./Board.ts"
 import type { StorePlaces } from "./ManifestStore.ts"
 import { TOKEN_MIN } from "./guard/token.ts"
 
@@ -29,6 +30,8 @@ export interface HandlerOptions {
   readonly schedules?: ReadonlyArray<Schedule<any>>
   /** What the page tells of the state file; `pinnace ui` has one. Default nothing. */
   readonly file?: StateFile
+  /** What you tell all who look at the page, while the server is there. Default nothing. */
+  readonly board?: Board
   /** Whether runs can only be looked at. Default false. */
   readonly readOnly?: boolean
   /**
@@ -106,6 +109,7 @@ export const handlerRules: Rules<HandlerOptions> = {
   manifests: record(() => undefined, "Use the options of load"),
   schedules: listOf(scheduleRule),
   file: record(() => undefined, "Use an object with a name and check"),
+  board: (value) => value instanceof Board ? undefined : { what: `is ${shown(value)}`, hint: "Use a new Board()" },
   readOnly: flag,
   command: callable,
   onAnswer: callable

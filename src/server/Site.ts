@@ -6,6 +6,7 @@ import type { Backlog } from "./api/Telling.ts"
 import type { Actions } from "./guard/Actions.ts"
 import type { Tickets } from "./guard/Tickets.ts"
 import type { Turns } from "./guard/Turns.ts"
+import type { Board } from "./Board.ts"
 import type { StateFile, Use } from "./HandlerOptions.ts"
 import type { ManifestStore } from "./ManifestStore.ts"
 import type { EventPages } from "./stream/EventPages.ts"
@@ -30,6 +31,8 @@ export interface Site {
   readonly pages: EventPages
   /** What clients follow, by the names of their streams. */
   readonly subscriptions: Map<string, Followable>
+  /** What is told to all who look at the page. */
+  readonly board: Board
   /** Whether nothing can be changed through this server. */
   readonly readOnly: boolean
   /** The path beneath which everything lies, such as `/flows`; empty for a server of its own. */

@@ -13,6 +13,8 @@
  *
  * @module
  */
+export { Board } from "./Board.ts"
+export type { BoardNotice } from "./Board.ts"
 export { handler } from "./handler.ts"
 export type { Handler } from "./handler.ts"
 export type { Answered, HandlerOptions, StateFile, Use } from "./HandlerOptions.ts"

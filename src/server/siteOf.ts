@@ -1,5 +1,6 @@
 /** Makes what all answers of one handler are made of. */
 import type { Pinnace } from "../embed/Pinnace.ts"
+import { Board } from "./Board.ts"
 import { Backlog } from "./api/Telling.ts"
 import { Actions } from "./guard/Actions.ts"
 import { Tickets } from "./guard/Tickets.ts"
@@ -23,6 +24,7 @@ export const siteOf = (pinnace: Pinnace, admitted: HandlerOptions, now: () => nu
   backlog: new Backlog(),
   pages: new EventPages(pinnace.engine),
   subscriptions: new Map(),
+  board: admitted.board ?? new Board(),
   readOnly: admitted.readOnly ?? false,
   base: admitted.base ?? "",
   schedules: new Map((admitted.schedules ?? []).map((it) => [it.name, it])),

@@ -1,8 +1,8 @@
 /**
  * Remembered results in tables.
  *
- * Owns: the tables `memos` and `memoReaders`, and those of `definitions` that tell of their code: each goes with the last
- * result that was made by it. Does not own: transactions (it must be called inside one), artifacts.
+ * Owns: the tables `memos` and `memoReaders`, and those of `definitions` that tell of their code: each goes with the
+ * last result that was made by it. Does not own: transactions (it must be called inside one), artifacts.
  */
 import type { Write } from "../journal/Journal.ts"
 import type { Database } from "./Database.ts"

@@ -131,6 +131,19 @@ describe.skipIf(!canPlay)("L5 A loop at a terminal, on this runtime", () => {
   test("A mistake is shown with its place, and the last good generation stays", async () => {
     project.save("clean.ts", `${files["clean.ts"]}export const x = ;\n`)
     expect(await loop.shows("stays")).toMatch(/clean\.ts/)
+    loop.press("o")
+    await loop.shows("Serving at ")
+    const [link, base, token] = /(http:\S+?)\/#token=(\S+)\r?\n/.exec(await loop.shows("\n"))!
+    expect(link).toBeDefined()
+    /** What every page shows over what it has. */
+    const board = async () => {
+      const answer = await fetch(`${base}/pinnace/v1/session`, { headers: { authorization: `Bearer ${token}` } })
+      return (await answer.json() as { readonly board: unknown }).board
+    }
+    expect(await board()).toMatchObject({
+      title: expect.stringMatching(/^The last save cannot be run: #\d+ stays$/),
+      lines: expect.arrayContaining([expect.stringMatching(/clean\.ts/)])
+    })
     loop.press("r")
     await loop.shows("reused 2")
     await loop.shows(ended)
@@ -138,9 +151,11 @@ describe.skipIf(!canPlay)("L5 A loop at a terminal, on this runtime", () => {
     project.save("clean.ts", files["clean.ts"]!)
     await loop.shows("duplicate-node")
     await loop.shows("stays")
+    expect(JSON.stringify(await board())).toContain("duplicate-node")
     project.save("flow.ts", files["flow.ts"]!)
     await loop.shows("reused 2")
     await loop.shows(ended)
+    expect(await board()).toBeNull()
   })
 
   test("A process of a generation that dies ends its run and not the loop", async () => {

@@ -17,7 +17,7 @@ import {
 } from "../../mod.ts"
 import { load } from "../../src/argo/mod.ts"
 import { copyState } from "../../src/cli/running/stateFile.ts"
-import type { ServeOptions } from "../../src/server/mod.ts"
+import { Board, type ServeOptions } from "../../src/server/mod.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
 import { deploy, report } from "./scenes.ts"
 
@@ -89,6 +89,20 @@ describe.skipIf(noBrowser)("the other pages", () => {
     })
     return page
   }
+
+  it("the board: what is wrong with what was saved last is over every page until it is mended", async () => {
+    const board = new Board()
+    const page = await opened(await open(":memory:"), "/runs", { board })
+    const notice = page.getByText("The last save cannot be run: #3 stays")
+    expect(await notice.count()).toBe(0)
+    board.show("The last save cannot be run: #3 stays", ["flow.ts:3:1: <b>odd</b>"])
+    await notice.waitFor()
+    await page.getByText("flow.ts:3:1: <b>odd</b>").waitFor()
+    await page.goto(`${page.url().replace(/#.*/, "")}#/schedules`)
+    await notice.waitFor()
+    board.clear()
+    await notice.waitFor({ state: "detached" })
+  })
 
   it("schedules: shows what is due and what became of it; pauses, resumes, fills and runs one", async () => {
     const hourly = schedule("hourly", every("1 hour"), deploy)

@@ -6,7 +6,7 @@ import { liveStream } from "../../src/server/stream/liveStream.ts"
 import { siteOf } from "../../src/server/siteOf.ts"
 import { Subscriptions } from "../../src/server/stream/Subscriptions.ts"
 import { OpenStreams } from "../../src/server/stream/OpenStreams.ts"
-import { handler } from "../../src/server/mod.ts"
+import { Board, handler } from "../../src/server/mod.ts"
 
 const token = "a-token-of-the-tests"
 const step = task("step", { input: { n: Schema.Number }, run: ({ n }) => n })
@@ -30,7 +30,8 @@ const stayAlive = () => {
   return () => void awake--
 }
 const pinnace = await open(":memory:", { workflows: [many, waits], stayAlive })
-const answer = handler(pinnace, { token })
+const board = new Board()
+const answer = handler(pinnace, { token, board })
 afterAll(() => pinnace.close())
 
 interface Line {
@@ -96,6 +97,21 @@ describe("The one stream", () => {
     expect(seen.slice(0, -1).map(({ event, seq }) => ({ seq, event }))).toEqual(
       events.map(({ event, seq }) => ({ seq, event: JSON.parse(JSON.stringify(event)) }))
     )
+  })
+
+  it("says that there is something else on the board, and who asks is told what", async () => {
+    const shown = async () => (await (await ask("/session")).json() as { readonly board: unknown }).board
+    expect(await shown()).toBeNull()
+    const told = await lines("/stream", ({ t }) => {
+      if (t === "hello") board.show("It cannot be run", ["flow.ts:3:1: odd"])
+      return t === "session"
+    })
+    expect(told.map(({ t }) => t)).toEqual(["hello", "session"])
+    expect(await shown()).toEqual({ title: "It cannot be run", lines: ["flow.ts:3:1: odd"] })
+    board.clear()
+    expect(await shown()).toBeNull()
+    expect(() => board.show(1 as never)).toThrow("the title of a notice")
+    expect(() => handler(pinnace, { token, board: {} as never })).toThrow("new Board()")
   })
 
   it("follows several runs and the list, and other ones when it is told so, without being opened again", async () => {

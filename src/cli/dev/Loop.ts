@@ -13,6 +13,7 @@ import { relative } from "node:path"
 import process from "node:process"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { Board } from "../../server/Board.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { follow, type FollowFormat } from "../running/follow.ts"
 import type { Shell } from "../Shell.ts"
@@ -28,6 +29,8 @@ export interface LoopOptions {
   readonly files: ReadonlyArray<string>
   readonly onSave: "off" | "plan" | "run"
   readonly format: FollowFormat | undefined
+  /** Where mistakes are shown on the page, until they are mended. */
+  readonly board: Board
   /** Calls back with the exit code of each run that has ended, and of each generation that cannot be loaded. */
   readonly ended: (code: number) => void
 }
@@ -179,6 +182,7 @@ export class Loop {
     void child.gone.then(() => this.#lost(child))
     this.#number++
     this.#watch.add(told.files)
+    this.#how.board.clear()
     if (onSave === "run" || isAsked) return await this.#begin(afresh)
     await this.#plan(afresh)
     if (onSave === "plan") shell.print(shell.paint.dim("r runs it"))
@@ -221,7 +225,9 @@ export class Loop {
   }
 
   #mistaken(lines: ReadonlyArray<string>): void {
-    const { ended, shell: { paint, print } } = this.#how
+    const { board, ended, shell: { paint, print } } = this.#how
+    const stays = this.#good === undefined ? "" : `: #${this.#number} stays`
+    board.show(`The last save cannot be run${stays}`, lines)
     for (const line of lines) print(`${paint.icon("Error")} ${line}`)
     if (this.#good !== undefined) print(paint.dim(`#${this.#number} stays`))
     ended(2)

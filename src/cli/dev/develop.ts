@@ -2,6 +2,7 @@
 import { relative } from "node:path"
 import process from "node:process"
 import { open } from "../../embed/open.ts"
+import { Board } from "../../server/Board.ts"
 import { served } from "../running/alsoServed.ts"
 import { onLeave } from "../running/onLeave.ts"
 import { counted } from "../paint/counted.ts"
@@ -20,15 +21,17 @@ export const develop = async (call: Call): Promise<number> => {
   const pinnace = await open(shell.db)
   const left = Promise.withResolvers<number>()
   let page: Promise<() => Promise<void>> | undefined
+  const board = new Board()
   const loop = new Loop({
     shell,
     pinnace,
     files: watched,
     onSave,
     format,
+    board,
     ended: (code) => flags.on("once") ? left.resolve(code) : undefined
   })
-  const serve = () => page ??= served(call, pinnace, port)
+  const serve = () => page ??= served(call, pinnace, { board, ...port === undefined ? {} : { port } })
   const line = (): Promise<string> => keys.line()
   const keys = new Keys((key) => void press(key, { shell, loop, pinnace, serve, line, quit: left.resolve }))
   const unleave = onLeave(left.resolve)

@@ -1,4 +1,5 @@
 /** `--ui`: the state file of a run is served for as long as it is followed, from the process that executes it. */
+import type { Board } from "../../server/Board.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { filesOf } from "../arguments/source.ts"
 import type { Call, Option } from "../Verb.ts"
@@ -19,14 +20,18 @@ export const alsoServed = async (call: Call, pinnace: Pinnace): Promise<() => Pr
 }
 
 /** Serves it, and opens the page where a person sits; the returned function ends that. */
-export const served = async (call: Call, pinnace: Pinnace, port?: number): Promise<() => Promise<void>> => {
+export const served = async (
+  call: Call,
+  pinnace: Pinnace,
+  how: { readonly port?: number; readonly board?: Board } = {}
+): Promise<() => Promise<void>> => {
   const { shell } = call
   const { serve } = await import("../../server/mod.ts")
   const server = await serve(pinnace, {
     manifests: { directory: await filesOf(shell) },
     ...(shell.db === ":memory:" ? {} : { command: serveCommand(call) }),
     file: stateFile(shell, pinnace),
-    ...(port === undefined ? {} : { port }),
+    ...how,
     onNote: shell.complain
   })
   shell.complain(`Serving at ${server.link}`)

@@ -14,6 +14,12 @@ export interface CacheBounds {
   readonly bytes: number
 }
 
+/** What a result was made by, and how long it is reused, in milliseconds. */
+interface Made {
+  readonly code?: string | undefined
+  readonly ttl?: number | undefined
+}
+
 /** Uses of one result are written once a minute at most: each writes its row anew. */
 const usesEvery = 60_000
 
@@ -57,8 +63,12 @@ export class MemoBook {
     return [{ kind: "definition", digest: key, text }]
   }
 
-  /** The writes that remember a result; what it is made by is kept with it, since it may have gone with an older one. */
-  remembered(row: MemoRow, readers: ReadonlyArray<string>, { code = "", ttl = Infinity } = {}): ReadonlyArray<Write> {
+  /** The writes that remember a result. What tells of its code comes along: it may have gone with an older one. */
+  remembered(
+    row: MemoRow,
+    readers: ReadonlyArray<string>,
+    { code = "", ttl = Infinity }: Made = {}
+  ): ReadonlyArray<Write> {
     const digest = codeKey(code)
     const text = this.#codes.get(digest)
     const write: Write = {

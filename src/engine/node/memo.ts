@@ -10,8 +10,7 @@ import type { LiveNode } from "../Live.ts"
 export const remember = (live: LiveNode, cache: string, key: string, value: string, ttl = Infinity): void => {
   const { host, ledger } = live.run
   const where = { runId: ledger.row.id, path: live.path }
-  live.ttl = ttl
-  live.memo = { cache, key, value, createdAt: host.now(), ...where, parts: "[]", millis: 0 }
+  live.memo = { row: { cache, key, value, createdAt: host.now(), ...where, parts: "[]", millis: 0 }, ttl }
 }
 
 /** What is remembered; nothing when it holds handles of artifacts that are gone. */
@@ -40,5 +39,5 @@ export const rememberedDurably = (
   })
 
 /** What is written with the end of a node that succeeded. */
-export const memoWrites = ({ memo, run, ttl }: LiveNode): ReadonlyArray<Write> =>
-  memo === undefined ? [] : run.host.memos.remembered(memo, handlesIn(memo.value), { ttl })
+export const memoWrites = ({ memo, run }: LiveNode): ReadonlyArray<Write> =>
+  memo === undefined ? [] : run.host.memos.remembered(memo.row, handlesIn(memo.row.value), { ttl: memo.ttl })

@@ -213,7 +213,7 @@ const recordEnd = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   const ending = toEnding(end)
   const releases = isFreed(live, spec) ? releaseWrites(live) : none
   const saved = savedWrites(live, end.phase === "Succeeded")
-  const memo = rememberedWrites(live, end)
+  const memo = rememberedWrites(live, spec, end)
   const finished = { type: "NodeFinished", path, ...end.origin?.told, ending } as const
   ledger.node(
     ledger.nodes.has(path) ? finished : { ...finished, kind },

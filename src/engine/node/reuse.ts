@@ -48,7 +48,6 @@ export const unlessKnown = <E>(
   Effect.gen(function* () {
     if (live.run.cacheMode === "off") return yield* compute()
     live.cache = yield* noteOf(live, reuse, work)
-    live.ttl = reuse.def.ttl
     if ("off" in live.cache) return yield* compute()
     const known = row?.phase === "Running" ? undefined : yield* find(live, reuse, work)
     if (known !== undefined) return known
@@ -134,10 +133,16 @@ const endOf = (
 })
 
 /** The entries that are written with the end of a node that succeeded by its own work. */
-export const rememberedWrites = (live: LiveNode, end: NodeEnd): ReadonlyArray<Write> =>
-  end.phase === "Succeeded" ? [...memoWrites(live), ...reuseWrites(live, end), ...end.origin?.together ?? []] : none
+export const rememberedWrites = (live: LiveNode, { reuse }: NodeSpec, end: NodeEnd): ReadonlyArray<Write> =>
+  end.phase === "Succeeded"
+    ? [...memoWrites(live), ...reuseWrites(live, end, reuse?.def.ttl), ...end.origin?.together ?? []]
+    : none
 
-const reuseWrites = (live: LiveNode, { origin, text = "null" }: NodeEnd): ReadonlyArray<Write> => {
+const reuseWrites = (
+  live: LiveNode,
+  { origin, text = "null" }: NodeEnd,
+  ttl: number | undefined
+): ReadonlyArray<Write> => {
   const note = live.cache
   if (origin !== undefined || note === undefined || "off" in note || !mayWrite(live)) return none
   if (isChanged(live, note.key)) return none
@@ -148,7 +153,7 @@ const reuseWrites = (live: LiveNode, { origin, text = "null" }: NodeEnd): Readon
   const where = { runId: ledger.row.id, path: live.path }
   const row = { cache: cacheOf(note.name), key: note.key, value: text, createdAt, ...where, parts, millis }
   const code = note.parts.find(([part]) => part === "code")?.[1]
-  return host.memos.remembered(row, handlesIn(text), { ...code === undefined ? {} : { code }, ttl: live.ttl })
+  return host.memos.remembered(row, handlesIn(text), { code, ttl })
 }
 
 /** What was changed while the body read it makes a result of neither state. */

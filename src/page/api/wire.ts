@@ -20,6 +20,8 @@ export interface Session {
   readonly who: string
   readonly now: number
   readonly readOnly: boolean
+  /** What whoever runs the server tells all who look; servers of before had none. */
+  readonly board?: { readonly title: string; readonly lines: ReadonlyArray<string> } | null
   readonly process: number
   readonly workflows: ReadonlyArray<string>
   readonly limits: Readonly<Record<string, number>>
@@ -47,5 +49,6 @@ export type StreamLine =
   | { readonly t: "gap"; readonly run: string; readonly from: number; readonly to: number }
   | { readonly t: "run"; readonly run: Run }
   | { readonly t: "list" }
+  | { readonly t: "session" }
   | { readonly t: "beat"; readonly now: number }
   | { readonly t: "closed" }

@@ -4,6 +4,7 @@ import { standing } from "../api/connection.ts"
 import { session } from "../state/session.ts"
 import { Banner } from "../parts/Notice.tsx"
 import { Announcer } from "./Announcer.tsx"
+import { Board } from "./Board.tsx"
 import { Connection } from "./Connection.tsx"
 import { handleKey } from "./keys.ts"
 import { isHelpOpen, KeyHelp } from "./KeyHelp.tsx"
@@ -35,6 +36,7 @@ export const App = () => {
       <Rail />
       <main id="main" tabIndex={-1}>
         <Connection />
+        <Board />
         {session.value?.readOnly === true && (
           <Banner tone="info">
             This server only shows runs. To act on them, start it without <code>--read-only</code>.

@@ -14,12 +14,21 @@ export const canAct = (): boolean => session.value?.readOnly === false
 export const followSession = (): void => {
   hear((it) => {
     if (it.t === "hello" || it.t === "beat") setClock(it.now)
+    if (it.t === "session") askAgain()
   })
   effect(() => {
-    if (standing.value.is !== "live") return
-    void get<Session>("/session").then((it) => {
-      session.value = it
-      setClock(it.now)
-    }, () => {})
+    if (standing.value.is === "live") askAgain()
   })
+}
+
+let asked = 0
+
+/** Of several that are on their way the last one counts. */
+const askAgain = (): void => {
+  const own = ++asked
+  void get<Session>("/session").then((it) => {
+    if (own !== asked) return
+    session.value = it
+    setClock(it.now)
+  }, () => {})
 }

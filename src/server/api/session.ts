@@ -19,6 +19,7 @@ export const sessionRoutes: ReadonlyArray<Route<Site>> = [
         who,
         now: site.now(),
         readOnly: site.readOnly,
+        board: site.board.notice ?? null,
         process: sourceOf(site.pinnace.engine).process,
         workflows: [...site.pinnace.engine.workflows.keys()],
         limits: site.pinnace.engine.limits

@@ -6,6 +6,7 @@
  * - `{"t":"end","run"}` the run has ended and all of it was told; `{"t":"gone","run"}` there is no such run
  * - `{"t":"gap","run","from","to"}` the client was too slow and is too far behind: it reads the run again
  * - `{"t":"run","run"}` a run of the list changed; `{"t":"list"}` some did: ask for the list again
+ * - `{"t":"session"}` what the server says of itself has changed: ask again
  * - `{"t":"beat","now"}` nothing else for 15 seconds; `{"t":"closed"}` the server ends
  *
  * Owns: how far the client is with each run, and what it was not told of the list.
@@ -51,16 +52,22 @@ export class Subscriptions implements Source {
   /** Runs that are not there, as far as the client was not told yet. */
   readonly #gone = new Set<string>()
   #isListStale = false
+  #isSessionStale = false
   #isOver = false
   /** How often it was told what to follow. */
   #told = 0
   #unlist: (() => void) | undefined
+  readonly #unboard: () => void
   #wake: () => void = () => {}
 
   constructor(site: Site, sid: string, tooFar: number = farBehind) {
     this.#tooFar = tooFar
     this.#site = site
     this.#lines.push({ t: "hello", sid, now: site.now() })
+    this.#unboard = site.board.listen(() => {
+      this.#isSessionStale = true
+      this.#wake()
+    })
   }
 
   /** Follows exactly this from now on; what is followed already goes on where it is. */
@@ -87,7 +94,9 @@ export class Subscriptions implements Source {
   async take(): Promise<string | undefined> {
     const gone = [...this.#gone].map((run) => ({ t: "gone", run }))
     this.#gone.clear()
-    const lines: Array<string> = [...this.#lines.splice(0), ...gone].map((it) => JSON.stringify(it))
+    const session = this.#isSessionStale ? [{ t: "session" }] : []
+    this.#isSessionStale = false
+    const lines: Array<string> = [...this.#lines.splice(0), ...session, ...gone].map((it) => JSON.stringify(it))
     if (!isGone(this.#engine)) {
       for (const run of [...this.#followed.values()]) lines.push(...await this.#news(run))
       lines.push(...await this.#listNews())
@@ -105,6 +114,7 @@ export class Subscriptions implements Source {
       this.#isOver = true
       for (const { end } of this.#followed.values()) end()
       this.#followed.clear()
+      this.#unboard()
       this.#leaveList()
     }
   }
