@@ -2,6 +2,7 @@
  * The one way in to an engine for all that is asked of it: once it was closed everything fails with `EngineClosed`, and
  * what storage and the rules for values throw is in the error channel, never a defect.
  */
+import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { Engine } from "./Engine.ts"
@@ -34,15 +35,25 @@ export const asked = <A, E, T = never>(
   ask: () => Effect.Effect<A, E>,
   { begins = false, throws = [] }: Asking<T> = {}
 ): Effect.Effect<A, E | T | AskError> => {
-  const told = <F>(error: F): F | EngineClosed => isAfterTheEnd(engine, error) ? EngineClosed.of(what) : error
-  const isThrown = (defect: unknown): defect is T | AskError =>
-    [JournalError, EngineClosed, InvalidValue, ...throws].some((one) => defect instanceof one)
   const whenThere = (): Effect.Effect<A, E | EngineClosed> => {
     if (engine.closed || begins && engine.closing) return Effect.fail(EngineClosed.of(what))
     const { renewing } = engine
     return renewing === undefined ? ask() : Effect.andThen(Deferred.await(renewing), Effect.suspend(whenThere))
   }
-  return Effect.suspend(whenThere).pipe(
+  // Nearly all succeeds: what tells of failures is made where there is one.
+  return Effect.catchCause(Effect.suspend(whenThere), (cause) => failed<A, E, T>(engine, what, cause, throws))
+}
+
+const failed = <A, E, T>(
+  engine: Engine,
+  what: string,
+  cause: Cause.Cause<E | EngineClosed>,
+  throws: NonNullable<Asking<T>["throws"]>
+): Effect.Effect<A, E | T | AskError> => {
+  const told = <F>(error: F): F | EngineClosed => isAfterTheEnd(engine, error) ? EngineClosed.of(what) : error
+  const isThrown = (defect: unknown): defect is T | AskError =>
+    [JournalError, EngineClosed, InvalidValue, ...throws].some((one) => defect instanceof one)
+  return Effect.failCause(cause).pipe(
     Effect.mapError(told),
     Effect.catchDefect((defect) => isThrown(defect) ? Effect.fail(told(defect)) : Effect.die(defect))
   )

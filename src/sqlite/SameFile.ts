@@ -21,8 +21,11 @@ import type { Database, Statement } from "./Database.ts"
 /** Bytes of the log's own header, and of the one before each page. */
 const [logHeader, frameHeader] = [32, 24]
 
-/** Milliseconds between two full looks while there is one commit after the other. */
-const pause = 10
+/**
+ * Milliseconds between two looks while there is one commit after the other. The short one is as long as a commit may
+ * take by itself, so that what is done to the files between two looks could as well have been done during a commit.
+ */
+const [pause, longPause] = [1, 10]
 
 const look = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false })
 
@@ -37,6 +40,7 @@ export class SameFile {
   readonly #start = new Uint8Array(4)
   #open: number | undefined
   #looked = 0
+  #lookedLong = 0
   #pages: Statement | undefined
   #pageSize: number | undefined
 
@@ -50,16 +54,18 @@ export class SameFile {
     this.#open = log === undefined ? undefined : openQuietly(this.#log)
   }
 
-  /** Call it before each commit; mostly it takes two calls of the system, some microseconds each. Throws `Replaced`. */
+  /** Call it before each commit. A look takes two calls of the system, some microseconds each. Throws `Replaced`. */
   check(): void {
-    if (this.#stats === undefined) return
+    const now = performance.now()
+    if (this.#stats === undefined || now - this.#looked < pause) return
     const file = look(this.#path)
     if (file === undefined) throw this.#replaced("the file was moved or deleted")
     if (differs(file, this.#stats.file)) throw this.#replaced("the file was replaced by another one")
-    const now = performance.now()
-    if (this.#hasHeader() && now - this.#looked < pause) return
+    if (!this.#hasHeader() || now - this.#lookedLong >= longPause) {
+      this.#checkLog(this.#stats.log)
+      this.#lookedLong = now
+    }
     this.#looked = now
-    this.#checkLog(this.#stats.log)
   }
 
   /** Gives back what it opened. */

@@ -13,7 +13,8 @@ const pattern = /^(?!ff|00-.{52}-)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-
 
 /** What a `traceparent` names; `undefined` for a malformed one, which the standard says to ignore. */
 export const parsedTraceparent = (text: string | undefined): SpanContext | undefined => {
-  const [, traceId = "", spanId = "", flags = ""] = pattern.exec(text?.trim() ?? "") ?? []
+  if (text === undefined) return undefined
+  const [, traceId = "", spanId = "", flags = ""] = pattern.exec(text.trim()) ?? []
   if (!/[^0]/.test(traceId) || !/[^0]/.test(spanId)) return undefined
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 }
 }

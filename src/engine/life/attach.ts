@@ -78,11 +78,13 @@ const collectGarbage = ({ collection, retention }: Engine): void => {
   collection.wake()
 }
 
+const aWorkflow = defined("Workflow")
+
 /**
  * Makes workflows known and takes over their runs that nobody executes; throws `InvalidWorkflow` and `InvalidValue`.
  */
 export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>): Effect.Effect<void, JournalError> => {
-  for (const workflow of workflows) admitOne("what is registered", workflow, defined("Workflow"))
+  for (const workflow of workflows) admitOne("what is registered", workflow, aWorkflow)
   const fresh = withStarted(workflows).filter((workflow) => engine.workflows.get(workflow.name) !== workflow)
   for (const [index, workflow] of fresh.entries()) {
     const plan = planOf(workflow)
@@ -96,6 +98,16 @@ export const register = (engine: Engine, workflows: ReadonlyArray<AnyWorkflow>):
   // Without workflows, those runs are taken over of which the definition is kept.
   if (fresh.length === 0 && workflows.length > 0) return Effect.void
   return engine.mailbox.ask(takeOverAll(engine, fresh.map((workflow) => workflow.name)))
+}
+
+/** Workflows whose nodes start no runs. */
+const alone = new WeakSet<AnyWorkflow>()
+
+/** Whether it is known, with all that its nodes start; false also where that has to be looked up. */
+export const isRegistered = (engine: Engine, workflow: AnyWorkflow): boolean => {
+  if (engine.worker !== undefined || engine.workflows.get(workflow.name) !== workflow) return false
+  if (!alone.has(workflow) && withStarted([workflow]).length === 1) alone.add(workflow)
+  return alone.has(workflow)
 }
 
 /** With them those whose runs their nodes start: such a run must go on where its node does. */

@@ -29,6 +29,12 @@ export const definitionOf = (engine: Engine, row: RunRow): Effect.Effect<AnyWork
     )
   })
 
+/** The same, where nothing has to be looked up: it is the registered one. */
+export const definitionNow = (engine: Engine, { definition, digest, workflow }: RunRow): AnyWorkflow | undefined => {
+  const registered = definition === null ? engine.workflows.get(workflow) : undefined
+  return registered !== undefined && planOf(registered).digest === digest ? registered : undefined
+}
+
 /** A typed workflow, with the names that its nodes had when the run began. */
 export const asItBegan = (
   { derived, host: { journal } }: Engine,

@@ -4,6 +4,8 @@
  * runs; `terminate` interrupts this very fiber, so it does not.
  */
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import { noHooks } from "../../workflow/Handler.ts"
 import { aftermath, hook, type Restore } from "./aftermath.ts"
 import { stopAfter } from "../node/inTime.ts"
 import { closeNodes } from "./closing.ts"
@@ -15,21 +17,32 @@ import { endChildren } from "../node/children.ts"
 import { runWorkflow } from "../flow/runWorkflow.ts"
 import type { LiveRun } from "../Live.ts"
 import { ended, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
+import type { PermitFailure } from "../permits/permits.ts"
 
 /** Runs a run from wherever its journal stands to its recorded end; never fails. */
 export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.gen(function* () {
-      const main = asAsked(live, mainEnd(live, yield* Effect.exit(restore(onceDue(live, begun(live))))))
-      live.mainEnd = main
-      if (live.root.cancelled === undefined) yield* Effect.exit(restore(endChildRuns(live)))
-      if (live.root.cancelled !== undefined) yield* cutChildRuns(live)
-      const isOver = live.root.cancelled === undefined && main.next === undefined
-      const end = isOver ? yield* aftermath(live, main, restore) : main
-      yield* endChildren(live.root)
-      return yield* finish(live, end, restore)
-    })
+    Effect.flatMap(Effect.exit(restore(onceDue(live, begun(live)))), (exit) => followed(live, exit, restore))
   )
+
+const followed = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>, restore: Restore): Effect.Effect<NodeEnd> => {
+  const main = asAsked(live, mainEnd(live, exit))
+  live.mainEnd = main
+  if (isAll(live, main)) return finish(live, main, restore)
+  return Effect.gen(function* () {
+    if (live.root.cancelled === undefined) yield* Effect.exit(restore(endChildRuns(live)))
+    if (live.root.cancelled !== undefined) yield* cutChildRuns(live)
+    const isOver = live.root.cancelled === undefined && main.next === undefined
+    const end = isOver ? yield* aftermath(live, main, restore) : main
+    yield* endChildren(live.root)
+    return yield* finish(live, end, restore)
+  })
+}
+
+/** Whether nothing belongs to the run but its main part: it has started no run, nothing follows its end. */
+const isAll = ({ ledger, plan: { workflow }, root }: LiveRun, { next, phase }: NodeEnd): boolean =>
+  phase === "Succeeded" && next === undefined && root.cancelled === undefined && !ledger.startsRuns &&
+  workflow.onExit === undefined && workflow.hooks === noHooks && root.followers === 0 && root.children.size === 0
 
 const begun = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.suspend(() => {

@@ -6,7 +6,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { isDerived } from "./definitions.ts"
-import { register } from "./attach.ts"
+import { isRegistered, register } from "./attach.ts"
 import { type Beginning, beginning } from "./beginning.ts"
 import { creation, type Seed, unstored } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
@@ -48,36 +48,43 @@ const admitted = (
 ): Effect.Effect<RunRow, StartError> => {
   const closed = closedTo(engine, workflow)
   if (closed !== undefined) return Effect.fail(closed)
-  const isKnown = options.leave === true || isDerived(engine, workflow)
-  return Effect.gen(function* () {
-    if (!isKnown) yield* register(engine, [workflow])
-    const begun = yield* beginning(engine, workflow, options, input)
-    // Storage may have taken its time.
-    const closed = closedTo(engine, workflow)
-    if (closed !== undefined) return yield* closed
-    const made = (begun: Beginning, seed: Seed) =>
-      Effect.flatMap(
-        withAll(begun, seed),
-        (seed) =>
-          seed.prepare === undefined
-            ? create(engine, workflow, begun, seed)
-            : engine.mailbox.ask(copied(engine, workflow, begun, seed))
-      )
-    if (workflow.start === undefined) {
-      return yield* made(begun, seed)
-    }
-    const known = begun.isNamed ? yield* engine.host.journal.reads.findRun(begun.id) : undefined
-    if (known === undefined) {
-      return yield* byPolicy(engine, workflow, begun, seed, made)
-    }
-    return yield* taken(engine, workflow, { ...known, workflow: workflow.name }, begun.text, seed)
+  const isKnown = options.leave === true || isRegistered(engine, workflow) || isDerived(engine, workflow)
+  const go = () =>
+    Effect.flatMap(beginning(engine, workflow, options, input), (begun) => {
+      // Storage may have taken its time.
+      const closed = closedTo(engine, workflow)
+      if (closed !== undefined) return Effect.fail(closed)
+      return workflow.start === undefined ? made(engine, workflow, begun, seed) : ruled(engine, workflow, begun, seed)
+    })
+  return isKnown ? go() : Effect.andThen(register(engine, [workflow]), Effect.suspend(go))
+}
+
+const ruled = (
+  engine: Engine,
+  workflow: AnyWorkflow,
+  begun: Beginning,
+  seed: Seed
+): Effect.Effect<RunRow, StartError> => {
+  const known = begun.isNamed ? engine.host.journal.reads.findRun(begun.id) : Effect.undefined
+  return Effect.flatMap(known, (row) => {
+    if (row !== undefined) return taken(engine, workflow, { ...row, workflow: workflow.name }, begun.text, seed)
+    return byPolicy(engine, workflow, begun, seed, (begun, seed) => made(engine, workflow, begun, seed))
   })
 }
 
-const withAll = ({ id }: Beginning, seed: Seed): Effect.Effect<Seed, JournalError> =>
-  seed.with === undefined
-    ? Effect.succeed(seed)
-    : Effect.map(seed.with(id), (writes) => ({ ...seed, writes: [...seed.writes ?? [], ...writes] }))
+const made = (
+  engine: Engine,
+  workflow: AnyWorkflow,
+  begun: Beginning,
+  seed: Seed
+): Effect.Effect<RunRow, RunExists | JournalError> => {
+  const make = (seed: Seed) =>
+    seed.prepare === undefined
+      ? create(engine, workflow, begun, seed)
+      : engine.mailbox.ask(copied(engine, workflow, begun, seed))
+  if (seed.with === undefined) return make(seed)
+  return Effect.flatMap(seed.with(begun.id), (writes) => make({ ...seed, writes: [...seed.writes ?? [], ...writes] }))
+}
 
 const closedTo = (engine: Engine, { name }: AnyWorkflow): EngineClosed | undefined =>
   engine.closed || engine.closing ? EngineClosed.of(`start "${name}"`) : undefined

@@ -35,6 +35,17 @@ export interface StartOptions {
   readonly traceparent?: string | undefined
 }
 
+const aWorkflow = defined("Workflow")
+
+/** The rules of each engine, by its limits: every start asks for them. */
+const rules = new WeakMap<Limits, Rules<StartOptions>>()
+
+const rulesOf = (limits: Limits): Rules<StartOptions> => {
+  const known = rules.get(limits) ?? startRules(limits)
+  rules.set(limits, known)
+  return known
+}
+
 /** The rules for them in an engine with these limits; an id has sentences of its own. */
 export const startRules = (limits: Limits): Rules<StartOptions> => ({
   id: anything,
@@ -49,9 +60,9 @@ export const startRules = (limits: Limits): Rules<StartOptions> => ({
 export const admitStart = (limits: Limits, workflow: AnyWorkflow, given: unknown): StartOptions | InvalidInput => {
   let name = ""
   try {
-    admitOne("what is started", workflow, defined("Workflow"))
+    admitOne("what is started", workflow, aWorkflow)
     name = workflow.name
-    const options = admit("the options of start", given, startRules(limits))
+    const options = admit("the options of start", given, rulesOf(limits))
     demandId(options.id)
     return options
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Ways to look at a run from any process: its end, its nodes, its log. Nothing here polls. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { LogLine } from "../../journal/Journal.ts"
 import type { Event, Json, Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
@@ -61,13 +62,20 @@ export const whenEnded = <A, E>(
   const look = (): Effect.Effect<{ readonly value: A } | undefined, E | EndError> | undefined => {
     const live = engine.ended
     const ending = endedNow(engine, key)
-    return ending && Effect.flatMap(
-      ending,
-      (row) => row === undefined ? Effect.undefined : Effect.map(read(row, live), (value) => ({ value }))
-    )
+    if (ending === undefined) return undefined
+    const seen = (row: RunRow | undefined) => {
+      if (row === undefined) return Effect.undefined
+      const value = read(row, live)
+      return isThere(value) ? Effect.succeed({ value: value.value }) : Effect.map(value, (value) => ({ value }))
+    }
+    return isThere(ending) ? seen(ending.value) : Effect.flatMap(ending, seen)
   }
   return Effect.map(whenChanged(engine, key, look), ({ value }) => value)
 }
+
+/** Whether it is there at once; then it is given on without a fiber. */
+const isThere = <A, E>(effect: Effect.Effect<A, E>): effect is Exit.Success<A> =>
+  Exit.isExit(effect) && Exit.isSuccess(effect)
 
 const endedNow = (
   engine: Engine,

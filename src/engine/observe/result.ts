@@ -8,7 +8,7 @@ import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { RunNotFound } from "../EngineError.ts"
 import type { LiveRun } from "../Live.ts"
-import { definitionOf } from "../life/definitions.ts"
+import { definitionNow, definitionOf } from "../life/definitions.ts"
 import { type EndError, kept, whenEnded } from "./observe.ts"
 import { RunFailed } from "./RunFailed.ts"
 import { raisedError, statedError } from "./typedError.ts"
@@ -47,7 +47,13 @@ const told = (
 ): Effect.Effect<unknown, unknown> | undefined => {
   if (live?.ledger.row !== row || live.end?.phase !== "Succeeded") return undefined
   const { text = nothing } = live.end
-  return Effect.flatMap(definitionOf(engine, row), (known) => decode(known, text))
+  const known = definitionNow(engine, row)
+  if (known === undefined) return Effect.flatMap(definitionOf(engine, row), (known) => decode(known, text))
+  try {
+    return Effect.succeed(fromText(known.output, text))
+  } catch (error) {
+    return Effect.fail(error)
+  }
 }
 
 /** How a run ended, without throwing its failure. */

@@ -1,5 +1,6 @@
 /** Waiting for something about a run, whoever executes it: looks at once and after every notice, and never polls. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import type { Engine } from "../Engine.ts"
 
@@ -20,6 +21,10 @@ export const whenChanged = <A, E>(engine: Engine, run: number, look: Look<A, E>)
       const { lives } = engine
       const looking = look()
       if (looking === undefined) return undefined
+      if (Exit.isExit(looking) && Exit.isSuccess(looking) && looking.value !== undefined) {
+        told(looking as Exit.Success<A>)
+        return undefined
+      }
       return Effect.matchCause(looking, {
         // What was lost with an earlier life is looked for again in the next one.
         onFailure: (cause) => engine.lives === lives ? told(Effect.failCause(cause)) : undefined,
