@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import process from "node:process"
 import type { Host, SecretProvider } from "../engine/Live.ts"
 import type { Engine } from "../engine/Engine.ts"
+import type { Hooks } from "../engine/Heard.ts"
 import { present } from "../engine/observe/metrics.ts"
 import type { MetricSink } from "../metrics/MetricSink.ts"
 import { CustomMetrics } from "../metrics/CustomMetrics.ts"
@@ -52,3 +53,7 @@ export const push = (engine: Engine, metrics: Counting = false): void => {
 /** What tells others of runs; nothing where nobody asks. */
 export const outboxOf = (webhooks: ReadonlyArray<Webhook> = [], post?: Post): Outbox | undefined =>
   webhooks.length === 0 ? undefined : new Outbox(webhooks, post)
+
+/** The app's own functions that are told of facts; nothing where there are none. */
+export const hooksOf = ({ onEnded, onWaiting }: Hooks): Hooks | undefined =>
+  onEnded === undefined && onWaiting === undefined ? undefined : { onEnded, onWaiting }

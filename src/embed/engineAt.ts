@@ -10,12 +10,12 @@ import type { Engine } from "../engine/Engine.ts"
 import { asked, type AskError, defining } from "../engine/asked.ts"
 import { atDoor } from "../engine/door.ts"
 import { register } from "../engine/life/attach.ts"
+import { close } from "../engine/life/close.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { isPostgres } from "../postgres/address.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
 import { keepSchedules } from "../schedule/keep.ts"
-import type { SomeSchedule } from "../schedule/kept.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import { bodyServices } from "./bodyServices.ts"
 import { fileOf, journalAt } from "./journalAt.ts"
@@ -47,7 +47,7 @@ const engineHere = (
     const services = bodyServices((yield* Effect.context<Scope.Scope>()) as Context.Context<never>)
     const engine = yield* Effect.acquireRelease(
       Effect.flatMap(journalAt(path, options, services), (journal) => engineOn(journal, path, options, services)),
-      ({ close }) => close
+      (engine) => Effect.orDie(close(engine))
     )
     const workflows = (options.workflows ?? []) as unknown as ReadonlyArray<AnyWorkflow>
     yield* asked(engine, "register workflows", () => register(engine, workflows), defining)
@@ -56,7 +56,7 @@ const engineHere = (
     return engine
   })
 
-const kept = (engine: Engine, schedules: ReadonlyArray<SomeSchedule>): Effect.Effect<void, OpenError> =>
+const kept = (engine: Engine, schedules: Parameters<typeof keepSchedules>[1]): Effect.Effect<void, OpenError> =>
   asked(engine, "keep schedules", () => Effect.sync(() => keepSchedules(engine, schedules)), defining)
 
 const engineOn = (

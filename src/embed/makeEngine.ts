@@ -4,6 +4,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { wire } from "../engine/runs/wire.ts"
 import { Engine, type HeldRun } from "../engine/Engine.ts"
+import type { AskingNode, EndedRun } from "../engine/Heard.ts"
 import type { PlacedTold } from "../engine/pools/PlacedTold.ts"
 import { kernel } from "../engine/life/kernel.ts"
 import { defaultLimits, type Limits } from "../engine/Limits.ts"
@@ -11,7 +12,7 @@ import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { cacheHost, type EngineCache } from "./cacheHost.ts"
-import { type Counting, countsOf, fromEnvironment, outboxOf, push, sleeping, telemetryOf } from "./defaults.ts"
+import { type Counting, countsOf, fromEnvironment, hooksOf, outboxOf, push, sleeping, telemetryOf } from "./defaults.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
 import type { Post, Webhook } from "../webhook/Outbox.ts"
@@ -55,6 +56,13 @@ export interface EngineOptions {
    * when its workflow is registered, or when it is taken over later.
    */
   readonly onHeld?: (held: HeldRun) => void
+  /**
+   * Is told of each run whose end this process has recorded: once that is durable, and at most once. A process that
+   * dies in between tells nobody; `webhooks` are told at least once.
+   */
+  readonly onEnded?: (ended: EndedRun) => void
+  /** Is told of each node that begins to wait for a person, as `onEnded` is. */
+  readonly onWaiting?: (asking: AskingNode) => void
   /** Is told of each body of a pool that begins or ends in this process. */
   readonly onPlaced?: (told: PlacedTold) => void
   /** Where artifacts are kept, and when they are deleted. */
@@ -118,6 +126,7 @@ export const makeEngine = (
     ...cacheHost(options.cache),
     ...countsOf(options.metrics),
     outbox,
+    hooks: hooksOf(options),
     telemetry: telemetryOf(options.telemetry, random),
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),

@@ -172,6 +172,8 @@ const rules: Rules<OpenOptions> = {
   ttl,
   revive: under<NonNullable<EngineOptions["revive"]>>({ manifest: callable }),
   onHeld: callable,
+  onEnded: callable,
+  onWaiting: callable,
   onPlaced: callable,
   stayAlive: callable,
   alarm: callable

@@ -7,15 +7,20 @@
  *   kept among the dead ones.
  * - Who tries a letter has it for `lease`: no two processes try it at once, and one that dies leaves it to be tried.
  * - While a letter waits whose address is known here, an alarm is set, or what is under way looks again at its end.
+ * - No address takes another one's turn: each has requests of its own under way, and each request ends in time.
+ * - Nothing is kept for ever: a letter that nobody has looked after for a month is given up, and of those that were
+ *   given up the latest stay, for some time (`letters.ts`).
  * - One look at a time: an older one sets no alarm over that of a newer one.
  * - Nothing that a webhook does changes what becomes of a run.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { Engine } from "../engine/Engine.ts"
 import type { Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { RunEvent } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
+import { pruneDead } from "./letters.ts"
 import { type Post, post } from "./post.ts"
 import {
   afterAnswer,
@@ -24,6 +29,7 @@ import {
   deadSpace,
   digestOf,
   headersOf,
+  isNobodys,
   type Letter,
   lettersOf,
   reasonOf,
@@ -35,7 +41,12 @@ export type { Post } from "./post.ts"
 export type { Webhook } from "./Webhook.ts"
 
 const lease = 60_000
+/** Requests to one address. */
 const mostAtOnce = 4
+/** For a secret and a request, both of others. */
+const patience = 30_000
+/** How long an engine that closes waits for what is due. */
+const lastPatience = 3_000
 const page = 500
 
 /** What is written together with facts, and delivered. */
@@ -43,7 +54,12 @@ export class Outbox {
   readonly #webhooks: ReadonlyArray<Webhook>
   readonly #known: ReadonlyMap<string, Webhook>
   readonly #post: Post
-  readonly #underWay = new Set<string>()
+  /** Ids of letters that are being tried, with their addresses. */
+  readonly #underWay = new Map<string, string>()
+  /** Whoever waits until nothing is under way. */
+  readonly #settling = new Set<() => void>()
+  /** How many it has given up. */
+  #dead = 0
   #engine: Engine | undefined
   #look: "none" | "going" | "again" = "none"
   #cancelAlarm: () => void = () => {}
@@ -85,6 +101,19 @@ export class Outbox {
     const again = this.#look === "again"
     this.#look = "none"
     if (again) this.wake()
+    else this.#settled()
+  }
+
+  /** Waits until nothing is due or under way, but not for long: an engine is about to close. */
+  settle(): Effect.Effect<void> {
+    const quiet = Effect.callback<void>((resume) => {
+      const tell = (): void => resume(Effect.void)
+      this.#settling.add(tell)
+      this.wake()
+      this.#settled()
+      return Effect.sync(() => void this.#settling.delete(tell))
+    })
+    return Effect.asVoid(Effect.timeoutOption(quiet, lastPatience))
   }
 
   /** Tries nothing any more; what is under way is tried again by whoever is next. */
@@ -109,11 +138,14 @@ export class Outbox {
         const letter: Letter = JSON.parse(data)
         const webhook = this.#known.get(letter.to)
         // Another process knows it, or the next one that is opened.
-        if (webhook === undefined) continue
+        if (webhook === undefined) {
+          if (isNobodys(letter, now())) this.#giveUp(engine, letter, data)
+          continue
+        }
         const isDue = letter.nextAt <= now()
         // What is due is looked at again even if it is another process that tries it, and dies.
         next = Math.min(next, isDue ? now() + lease : letter.nextAt)
-        if (isDue && this.#underWay.size < mostAtOnce) this.#try(engine, webhook, letter, data)
+        if (isDue && this.#busy(letter.to) < mostAtOnce) this.#try(engine, webhook, letter, data)
       }
       return cells.length < page ? Effect.succeed(next) : this.#due(engine, `${cells.at(-1)!.key}\u0001`, next)
     })
@@ -123,11 +155,26 @@ export class Outbox {
     if (this.#underWay.has(letter.id)) return
     const { host } = engine
     const claimed = JSON.stringify({ ...letter, nextAt: host.now() + lease })
-    this.#underWay.add(letter.id)
+    this.#underWay.set(letter.id, letter.to)
     host.journal.append([replaced(letter, data, claimed)], (error) => {
-      if (error !== undefined) return void this.#underWay.delete(letter.id)
-      void this.#deliver(engine, webhook, letter).then((answer) => this.#answered(engine, letter, claimed, answer))
+      if (error !== undefined) return this.#ended(letter)
+      const delivered = Effect.promise(() => this.#deliver(engine, webhook, letter))
+      host.react(
+        Effect.map(Effect.timeoutOption(delivered, patience), (answer) =>
+          this.#answered(
+            engine,
+            letter,
+            claimed,
+            Option.getOrElse(answer, () => tooLate)
+          ))
+      )
     })
+  }
+
+  #busy(to: string): number {
+    let many = 0
+    for (const other of this.#underWay.values()) if (other === to) many++
+    return many
   }
 
   async #deliver({ host }: Engine, { secret, url }: Webhook, letter: Letter): Promise<Answer> {
@@ -141,18 +188,43 @@ export class Outbox {
     }
   }
 
-  #answered({ closed, host }: Engine, letter: Letter, claimed: string, answer: Answer): void {
-    this.#underWay.delete(letter.id)
-    if (closed || this.#engine === undefined) return
+  #giveUp({ host: { journal } }: Engine, letter: Letter, data: string): void {
+    const why = letter.why ?? "no process names its address any more"
+    journal.append(givenUp(letter, data, JSON.stringify({ ...letter, why })))
+  }
+
+  #ended({ id }: Letter): void {
+    this.#underWay.delete(id)
+    this.#settled()
+  }
+
+  /** Whoever waits until nothing is due looks again. */
+  #settled(): void {
+    if (this.#underWay.size > 0 || this.#look !== "none") return
+    for (const tell of this.#settling) tell()
+  }
+
+  #answered(engine: Engine, letter: Letter, claimed: string, answer: Answer): void {
+    const { closed, host } = engine
+    if (closed || this.#engine === undefined) return this.#ended(letter)
     const left = afterAnswer(letter, answer, host.now(), host.random())
-    const data = left === undefined ? undefined : JSON.stringify(left.letter)
+    const data = left === undefined ? null : JSON.stringify(left.letter)
     const isDead = left?.isDead === true
-    const writes = [replaced(letter, claimed, isDead ? null : data ?? null)]
-    if (isDead) writes.push({ kind: "cell", space: deadSpace, key: letter.id, was: null, data: data! })
+    if (isDead && this.#dead++ % 100 === 0) host.react(pruneDead(engine))
     // Where it is refused, another process has the letter by now.
-    host.journal.append(writes, () => this.wake())
+    host.journal.append(isDead ? givenUp(letter, claimed, data!) : [replaced(letter, claimed, data)], () => {
+      this.#underWay.delete(letter.id)
+      this.wake()
+    })
   }
 }
+
+const tooLate: Answer = { status: 0, why: `it took longer than ${patience / 1_000} s` }
+
+const givenUp = (letter: Letter, was: string, data: string): ReadonlyArray<Write> => [
+  replaced(letter, was, null),
+  { kind: "cell", space: deadSpace, key: letter.id, was: null, data }
+]
 
 const replaced = ({ id }: Letter, was: string, data: string | null): Write => ({
   kind: "cell",

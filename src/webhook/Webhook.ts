@@ -132,6 +132,20 @@ export const reasonOf = (error: unknown, url: string): string => {
   return why.replaceAll(url, "the address").replace(/\bhttps?:\/\/[^\s)"']+/gi, "the address")
 }
 
+const month = 30 * 24 * 3_600_000
+
+/** Whether no process has looked after a letter for a month: whoever knows its address tries it again and again. */
+export const isNobodys = ({ nextAt }: Pick<Letter, "nextAt">, now: number): boolean => now - nextAt > month
+
+/** Which of the letters that were given up are kept no longer: those of a month ago, and all but the latest. */
+export const superfluous = <It extends Pick<Letter, "at" | "nextAt">>(
+  dead: ReadonlyArray<It>,
+  now: number
+): ReadonlyArray<It> =>
+  dead.toSorted((a, b) => b.at - a.at).filter((letter, place) => place >= mostDead || isNobodys(letter, now))
+
+const mostDead = 10_000
+
 const longestPause = 6 * 3_600_000
 const patience = 3 * 24 * 3_600_000
 

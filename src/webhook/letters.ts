@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Engine } from "../engine/Engine.ts"
 import type { Cell, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
-import { deadSpace, type Letter, waitingSpace } from "./Webhook.ts"
+import { deadSpace, type Letter, superfluous, waitingSpace } from "./Webhook.ts"
 
 /** A letter, and whether it was given up. */
 export interface LetterView extends Letter {
@@ -29,6 +29,16 @@ export const retryDead = (engine: Engine): Effect.Effect<number, JournalError> =
 
 /** Removes dead letters; answers how many. */
 export const forgetDead = (engine: Engine): Effect.Effect<number, JournalError> => changeDead(engine, () => [])
+
+/** Removes what is kept no longer of the letters that were given up; what another process removes is left to it. */
+export const pruneDead = (engine: Engine): Effect.Effect<void, JournalError> =>
+  Effect.map(cellsOf(engine, deadSpace), (cells) => {
+    const { journal, now } = engine.host
+    const dead = cells.map((cell) => ({ ...JSON.parse(cell.data) as Letter, cell }))
+    for (const { cell: { data, key, space } } of superfluous(dead, now())) {
+      journal.append([{ kind: "cell", space, key, was: data, data: null }])
+    }
+  })
 
 const changeDead = (
   engine: Engine,

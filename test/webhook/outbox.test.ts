@@ -2,8 +2,16 @@
 import { createHmac } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { describe, expect, it, vi } from "vitest"
-import { type Pinnace, task, workflow } from "../../mod.ts"
-import { afterAnswer, type Answer, headersOf, type Letter, lettersOf, reasonOf } from "../../src/webhook/Webhook.ts"
+import { type AskingNode, type EndedRun, type Pinnace, Schema, signal, task, workflow } from "../../mod.ts"
+import {
+  afterAnswer,
+  type Answer,
+  headersOf,
+  type Letter,
+  lettersOf,
+  reasonOf,
+  superfluous
+} from "../../src/webhook/Webhook.ts"
 import { retryDead } from "../../src/webhook/letters.ts"
 import type { Post } from "../../src/webhook/post.ts"
 import { answersOf } from "../journal/answers.ts"
@@ -132,6 +140,83 @@ describe("webhooks", () => {
     cells.mockRestore()
   })
 
+  it("are told by a process that closes at once, also one that an earlier process left", async () => {
+    const bed = new TestBed()
+    const receiver = new Receiver()
+    const begin = bed.now
+    for (const lives of [1, 2]) {
+      const pinnace = bed.open({ webhooks: [{ url }], post: receiver.post })
+      await bed.play(fails, undefined, pinnace)
+      await bed.settle(pinnace.close())
+      expect(receiver.ids).toHaveLength(lives)
+    }
+    expect(bed.now).toBe(begin)
+  })
+
+  it("do not hold a process that closes up where nobody answers", async () => {
+    const bed = new TestBed()
+    const begin = bed.now
+    const pinnace = bed.open({ webhooks: [{ url }], post: () => new Promise(() => {}) })
+    await bed.play(fails, undefined, pinnace)
+    await bed.settle(pinnace.close())
+    expect(bed.now - begin).toBe(3_000)
+  })
+
+  it.each([["secret", "KEY"], ["answer", undefined]])(
+    "are tried again where the %s never comes",
+    async (_, secret) => {
+      const bed = new TestBed()
+      const receiver = new Receiver()
+      let asked = 0
+      const never = () => ++asked === 1 ? new Promise<never>(() => {}) : Promise.resolve("s3cret")
+      receiver.answers = secret === undefined ? ["none"] : []
+      const webhook = { url, ...secret === undefined ? {} : { secret } }
+      const pinnace = bed.open({ webhooks: [webhook], post: receiver.post, secrets: never })
+      await bed.play(fails, undefined, pinnace)
+      await bed.until(() => cellsOf(pinnace, "webhook").length === 0)
+      expect(receiver.got).toHaveLength(1)
+    }
+  )
+
+  it("of one address are told while another one does not answer, however many wait for that", async () => {
+    const bed = new TestBed()
+    const dead = "https://dead.example.com"
+    const told: Array<string> = []
+    const post: Post = (to) => {
+      told.push(to)
+      return to === url ? Promise.resolve({ status: 204, why: "" }) : new Promise(() => {})
+    }
+    const webhooks = [{ url: dead }, { url, workflows: ["last"] }]
+    const pinnace = bed.open({ webhooks, post })
+    for (let runs = 0; runs < 9; runs++) await bed.play(fails, undefined, pinnace)
+    const last = workflow("last", {}, (w) => w.node("only", task("only", { run: () => Effect.die(new Error("no")) })))
+    const begin = bed.now
+    await bed.play(last, undefined, pinnace)
+    await bed.until(() => told.includes(url))
+    expect([bed.now, told.filter((to) => to === dead).length]).toEqual([begin, 4])
+  })
+
+  it("whose address nobody names for a month are given up", async () => {
+    const bed = new TestBed()
+    const receiver = new Receiver()
+    receiver.answers = ["none"]
+    const first = bed.open({ webhooks: [{ url }], post: receiver.post })
+    await bed.play(fails, undefined, first)
+    await bed.quiet()
+    bed.crash(first)
+    const pause = async (days: number): Promise<void> => {
+      const waits = workflow(`waits${days}`, {}, (w) => w.suspend("pause", { duration: `${days} days` }))
+      await bed.play(waits, undefined, other)
+    }
+    const other = bed.open({ webhooks: [{ url: "https://example.com/other" }], post: receiver.post })
+    await pause(29)
+    expect(cellsOf(other, "webhook")).toHaveLength(1)
+    await pause(2)
+    await bed.play(fails, undefined, other)
+    await bed.until(() => cellsOf(other, "webhook-dead").length === 1 && cellsOf(other, "webhook").length === 0)
+    expect(JSON.parse(cellsOf(other, "webhook-dead")[0]!.data).why).toContain("names its address")
+  })
+
   it("that nobody configures any more stay, and a process that does later delivers them", async () => {
     const bed = new TestBed()
     const receiver = new Receiver()
@@ -155,7 +240,56 @@ describe("webhooks", () => {
   })
 })
 
+describe("hooks of the app", () => {
+  it("are told of ends and of persons that are asked, once each, and what they throw concerns no run", async () => {
+    const bed = new TestBed()
+    const ended: Array<EndedRun> = []
+    const asking: Array<AskingNode> = []
+    const pinnace = bed.open({
+      onEnded: (it) => {
+        ended.push(it)
+        throw new Error("the app's own")
+      },
+      onWaiting: (it) => void asking.push(it)
+    })
+    const failed = await bed.play(fails, undefined, pinnace)
+    const asks = workflow("asks", {}, (w) => {
+      w.suspend("pause", { duration: "1 minute" })
+      w.suspend(signal("ok", Schema.Boolean), {
+        after: [w.suspend("sure", { output: Schema.Number, duration: "1 day", default: 7 })]
+      })
+    })
+    const run = await bed.settle(pinnace.start(asks))
+    await bed.until(() => asking.length === 2)
+    await bed.settle(run.signal("ok", true))
+    await bed.ended(run)
+    expect(asking).toEqual([
+      {
+        run: run.id,
+        workflow: "asks",
+        node: "sure",
+        until: expect.any(Number),
+        asks: expect.objectContaining({ default: 7 })
+      },
+      { run: run.id, workflow: "asks", node: "ok", asks: expect.objectContaining({ value: expect.any(String) }) }
+    ])
+    expect(ended).toEqual([
+      expect.objectContaining({ run: failed.run.id, workflow: "fails", phase: "Error", reason: "ChildErrored" }),
+      { run: run.id, workflow: "asks", phase: "Succeeded" }
+    ])
+  })
+})
+
 describe("a letter", () => {
+  it("that was given up is kept for a month, and of them the latest", () => {
+    const day = 24 * 3_600_000
+    const dead = Array.from({ length: 10_010 }, (_, at) => ({ at, nextAt: at }))
+    expect(superfluous(dead, 20 * day).map(({ at }) => at).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 10 }, (_, at) => at)
+    )
+    expect(superfluous([{ at: 0, nextAt: 0 }, { at: day, nextAt: day }], 31 * day - 1)).toEqual([{ at: 0, nextAt: 0 }])
+  })
+
   const finished = { type: "RunFinished", ending: { phase: "Failed", reason: "TaskFailed" } } as const
   const place = { seq: 9, at: 1_000 }
   const row = { id: "r", key: 4, workflow: "w" }

@@ -25,13 +25,19 @@ export const close = (engine: Engine, options?: CloseOptions): Effect.Effect<voi
   atDoor(() => {
     const { drain: limit, onLeft } = admit<CloseOptions>("the options of close", options, rules)
     if (engine.closed) return engine.close
-    const end = Effect.suspend(() => {
-      const left = leftRuns(engine)
-      return Effect.andThen(engine.close, Effect.sync(() => onLeft && heardOutside(() => onLeft(left))))
-    })
-    if (limit === undefined) return end
     engine.closing = true
-    return Effect.andThen(drain(engine, millis(limit)), end)
+    const { context, outbox } = engine.host
+    const end = leaving(engine, onLeft)
+    const settled = outbox === undefined ? end : Effect.andThen(Effect.provideContext(outbox.settle(), context), end)
+    return limit === undefined ? settled : Effect.andThen(drain(engine, millis(limit)), settled)
   })
+
+const leaving = (engine: Engine, onLeft: CloseOptions["onLeft"]): Effect.Effect<void> => {
+  if (onLeft === undefined) return engine.close
+  return Effect.suspend(() => {
+    const left = leftRuns(engine)
+    return Effect.andThen(engine.close, Effect.sync(() => heardOutside(() => onLeft(left))))
+  })
+}
 
 const rules = { drain: duration, onLeft: callable }

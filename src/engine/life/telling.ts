@@ -8,6 +8,7 @@ import type { NodeRow } from "../../run/State.ts"
 import type { Ledger } from "../Ledger.ts"
 import type { Host } from "../Live.ts"
 import type { Seed } from "./creation.ts"
+import { hook, isHooked } from "./hooks.ts"
 
 /** Tells of a new run from here on; where nobody asks, nothing is kept of it. */
 export const tellNew = (host: Host, ledger: Ledger, { origin, tracing }: Pick<Seed, "origin" | "tracing">): void => {
@@ -57,15 +58,21 @@ const listening = (host: Host, ledger: Ledger, hasBegun: boolean): Ledger["told"
   const { spans } = ledger
   const meter = host.table && new RunMeter(host.table, ledger, hasBegun, host.custom)
   ledger.hears = (fact) =>
-    (meter?.hears(fact) ?? false) || (spans !== undefined && (spans.isSampled || spans.heeds(fact)))
-  if (spans === undefined) return meter && ((recorded) => meter.take(recorded))
+    (meter?.hears(fact) ?? false) || (spans !== undefined && (spans.isSampled || spans.heeds(fact))) ||
+    isHooked(host.hooks, fact)
+  if (spans === undefined && meter === undefined && host.hooks === undefined) return undefined
   return (recorded) => {
     meter?.take(recorded)
-    if (spans.isSampled) return host.telemetry?.emit(spans.take(recorded))
-    spans.follow(recorded)
-    if (hasFailed(recorded) && host.telemetry?.tellsFailed === true) {
-      host.react(tellWhole(host, ledger, spans.context.traceId))
-    }
+    if (spans !== undefined) traced(host, ledger, spans, recorded)
+    if (isHooked(host.hooks, recorded.event)) hook(host, ledger, recorded.event)
+  }
+}
+
+const traced = (host: Host, ledger: Ledger, spans: RunSpans, recorded: Recorded): void => {
+  if (spans.isSampled) return host.telemetry?.emit(spans.take(recorded))
+  spans.follow(recorded)
+  if (hasFailed(recorded) && host.telemetry?.tellsFailed === true) {
+    host.react(tellWhole(host, ledger, spans.context.traceId))
   }
 }
 

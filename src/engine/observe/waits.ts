@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
-import type { Json } from "../../run/Event.ts"
+import type { Event, Json } from "../../run/Event.ts"
 import { childRunId } from "../../run/childRun.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { type Debounced, startSpace } from "../../run/starting.ts"
@@ -50,12 +50,17 @@ export const asksOf = (
     for (const { inputSeq, path, phase, waiting } of nodes) {
       if (isTerminal(phase) || inputSeq === 0 || waiting !== "Signal" && waiting !== "Timer") continue
       const [recorded] = yield* engine.host.journal.reads.events(key, inputSeq - 1, 1)
-      const event = recorded?.event
-      const input = event !== undefined && "input" in event ? event.input : undefined
-      if (isAsks(input)) asks.set(path, input.asks)
+      const asked = asksIn(recorded?.event)
+      if (asked !== undefined) asks.set(path, asked)
     }
     return asks
   })
+
+/** What the node asks for of whose beginning this event tells. */
+export const asksIn = (event: Event | undefined): Asks | undefined => {
+  const input = event !== undefined && "input" in event ? event.input : undefined
+  return isAsks(input) ? input.asks : undefined
+}
 
 const isAsks = (input: Json | undefined): input is Json & { readonly asks: Asks } =>
   typeof input === "object" && input !== null && "asks" in input && typeof input.asks === "object" &&

@@ -404,6 +404,8 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   stayAlive: true,
   alarm: true,
   onHeld: true,
+  onEnded: true,
+  onWaiting: true,
   onPlaced: true,
   revive: true,
   durability: true,
