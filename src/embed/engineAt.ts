@@ -11,15 +11,12 @@ import { asked, type AskError, defining } from "../engine/asked.ts"
 import { atDoor } from "../engine/door.ts"
 import { register } from "../engine/life/attach.ts"
 import { close } from "../engine/life/close.ts"
-import type { JournalShape } from "../journal/Journal.ts"
-import type { JournalError } from "../journal/JournalError.ts"
-import { isPostgres } from "../postgres/address.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
 import { keepSchedules } from "../schedule/keep.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import { bodyServices } from "./bodyServices.ts"
-import { fileOf, journalAt } from "./journalAt.ts"
-import { makeEngine } from "./makeEngine.ts"
+import { engineOn } from "./engineOn.ts"
+import { journalAt } from "./journalAt.ts"
 import { admitOpen, type OpenOptions } from "./openOptions.ts"
 
 /** What can go wrong when an engine is opened. */
@@ -58,24 +55,3 @@ const engineHere = (
 
 const kept = (engine: Engine, schedules: Parameters<typeof keepSchedules>[1]): Effect.Effect<void, OpenError> =>
   asked(engine, "keep schedules", () => Effect.sync(() => keepSchedules(engine, schedules)), defining)
-
-const engineOn = (
-  journal: JournalShape,
-  path: string,
-  options: Omit<OpenOptions, "layer">,
-  services: Context.Context<never>
-): Effect.Effect<Engine, JournalError> => {
-  const { durability, group, readOnly = false } = options
-  const made = Effect.try({
-    try: () =>
-      makeEngine(journal, services, options, {
-        file: fileOf(path),
-        isShared: isPostgres(path),
-        durability,
-        group,
-        readOnly
-      }),
-    catch: (error) => error as JournalError
-  })
-  return Effect.tapError(made, () => journal.closed)
-}
