@@ -26,6 +26,7 @@ import type { FactsTold } from "./Heard.ts"
 import type { Tracing } from "./life/tracing.ts"
 import { Mask } from "./node/Mask.ts"
 import { nothing } from "./node/NodeEnd.ts"
+import { NodeRows } from "./NodeRows.ts"
 
 /** Told how an append ended. */
 type Stored = ((error: JournalError | undefined) => void) | undefined
@@ -34,7 +35,7 @@ const noWrites: ReadonlyArray<Write> = []
 
 /** The record of one live run. */
 export class Ledger {
-  readonly nodes: Map<string, NodeRow> = new Map()
+  readonly nodes: NodeRows = new NodeRows()
   /** Output texts by the sequence number of their event; filled only when a run is taken over or retried. */
   readonly texts: Map<number, string> = new Map()
   /** Recorded failures by the sequence number of their event; filled like `texts`. */
