@@ -146,7 +146,7 @@ export class Engine {
     this.ids = new RunIds({
       now: host.now,
       random: host.random,
-      isTaken: (id) => Effect.map(host.journal.reads.findRun(id), (row) => row !== undefined)
+      findRun: (id) => host.journal.reads.findRun(id)
     })
     this.collection = new CollectionJob(this.host)
     this.retention = new RetentionJob(this.host, () => this.collection.wake())

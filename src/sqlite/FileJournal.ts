@@ -224,7 +224,9 @@ export class FileJournal {
   /** Wakes the processes whose runs were just granted permits. */
   #ring(): void {
     const refills = this.#permits.takeRefills()
-    const owners = new Set([...this.#permits.takeGranted(), ...refills.map(({ owner }) => owner)])
+    const granted = this.#permits.takeGranted()
+    if (refills.length + granted.size === 0) return
+    const owners = new Set([...granted, ...refills.map(({ owner }) => owner)])
     for (const owner of owners) {
       if (owner === this.#owners.self) this.#hasNews = true
       else this.#bell?.knock(owner, "granted")

@@ -25,7 +25,7 @@ const [logHeader, frameHeader] = [32, 24]
  * Milliseconds between two looks while there is one commit after the other. The short one is as long as a commit may
  * take by itself, so that what is done to the files between two looks could as well have been done during a commit.
  */
-const [pause, longPause] = [1, 10]
+const [pause, longPause] = [2, 10]
 
 const look = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false })
 

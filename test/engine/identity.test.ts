@@ -14,10 +14,10 @@ const order = workflow("order", {}, (w) => w.node("ok", ok))
 describe("ids of runs", () => {
   test("are in the order of time, also within one millisecond and while the clock is behind", () => {
     let now = 1_767_225_600_000
-    const ids = new RunIds({ now: () => now, random: () => 0.9999999999, isTaken: () => Effect.succeed(false) })
+    const ids = new RunIds({ now: () => now, random: () => 0.9999999999, findRun: () => Effect.undefined })
     const made = [0, 0, 5, -3_000, 0, 4_000].map((step) => {
       now += step
-      return Effect.runSync(ids.next("order"))
+      return Effect.runSync(ids.next("order", Effect.succeed))
     })
     expect([...made].sort()).toEqual(made)
     expect(new Set(made).size).toBe(made.length)
@@ -27,8 +27,8 @@ describe("ids of runs", () => {
   test("are never those of a run that is there", () => {
     const taken = new Set<string>()
     for (let n = 0; n < 10; n++) {
-      const isTaken = (id: string) => Effect.sync(() => taken.has(id))
-      taken.add(Effect.runSync(new RunIds({ now: () => 5, random: () => 0.5, isTaken }).next("w")))
+      const findRun = (id: string) => Effect.sync(() => taken.has(id) ? id : undefined)
+      taken.add(Effect.runSync(new RunIds({ now: () => 5, random: () => 0.5, findRun }).next("w", Effect.succeed)))
     }
     expect(taken.size).toBe(10)
   })

@@ -3,7 +3,7 @@
  * and outcomes of nodes that ended. Decodes each output at most once.
  */
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
-import type { AnyRef, Bound } from "../../workflow/Definition.ts"
+import type { AnyCodec, AnyRef, Bound } from "../../workflow/Definition.ts"
 import { codecsOf } from "../node/codecs.ts"
 import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
 import type { Readable } from "../Live.ts"
@@ -39,6 +39,15 @@ export class Bindings {
     let value = this.#source(ref)
     for (const key of ref.at) value = (value as Record<string, unknown> | null | undefined)?.[key]
     return value
+  }
+
+  /** What a task gave here, as its text, where that is wanted as it is: it need not be decoded to be encoded again. */
+  textOf({ at, node, of }: AnyRef, codec: AnyCodec): string | undefined {
+    if (of !== "output" || at.length > 0) return undefined
+    const { def: { kind, map, runnable }, index } = this.#plan.byName.get(node!)!
+    if (kind !== "task" || map !== undefined || runnable!.output !== codec) return undefined
+    const end = this.#ends[index]
+    return end?.phase === "Succeeded" && end.origin === undefined ? end.text : undefined
   }
 
   #record(refs: Readonly<Record<string, AnyRef>>): Bound {

@@ -12,7 +12,7 @@ import type { Phase, Reason } from "../../run/Phase.ts"
 import type { FailFast } from "../../workflow/Definition.ts"
 import { Bindings } from "./Bindings.ts"
 import { type Flow, type Outcome, runFlow } from "./Flow.ts"
-import { blamed, ended, errored, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
+import { blamed, ended, errored, type NodeEnd, succeeded, toEnding } from "../node/NodeEnd.ts"
 import { subtree } from "./subtree.ts"
 import { isPassedOn } from "./passedOn.ts"
 import { returned } from "../node/value.ts"
@@ -159,6 +159,10 @@ class Graph implements Flow {
 
   #output(): NodeEnd {
     const { result, output } = this.#plan.workflow
+    // What an earlier life has recorded may have been made by another schema.
+    const isOwn = result !== undefined && this.#live.run.ledger.texts.size === 0
+    const same = isOwn ? this.#bindings.textOf(result, output) : undefined
+    if (same !== undefined) return succeeded(same)
     try {
       return returned(output, result === undefined ? undefined : this.#bindings.resolve(result))
     } catch (error) {

@@ -24,19 +24,21 @@ export interface Beginning extends Pick<StartOptions, "leave" | "priority">, Beg
   readonly isNamed: boolean
 }
 
-/** Decides, or says why the run is not to begin. */
-export const beginning = (
+/** Decides and goes on, or says why the run is not to begin. */
+export const beginning = <A, E>(
   engine: Engine,
   workflow: AnyWorkflow,
   options: StartOptions,
-  input: unknown
-): Effect.Effect<Beginning, InvalidInput | JournalError> => {
+  input: unknown,
+  go: (begun: Beginning) => Effect.Effect<A, E>
+): Effect.Effect<A, E | InvalidInput | JournalError> => {
   const text = encodeInput(engine, workflow, input)
   if (text instanceof InvalidInput) return Effect.fail(text)
-  return Effect.flatMap(
-    options.id === undefined ? engine.ids.next(unversioned(workflow)) : Effect.succeed(options.id),
-    (id) => labelled(engine, workflow, options, text, { id, createdAt: engine.host.now() })
-  )
+  const named = (id: string): Effect.Effect<A, E | InvalidInput> => {
+    const begun = labelled(engine, workflow, options, text, { id, createdAt: engine.host.now() })
+    return begun instanceof InvalidInput ? Effect.fail(begun) : go(begun)
+  }
+  return options.id === undefined ? engine.ids.next(unversioned(workflow), named) : named(options.id)
 }
 
 const labelled = (
@@ -45,15 +47,15 @@ const labelled = (
   options: StartOptions,
   text: string,
   begun: Begun
-): Effect.Effect<Beginning, InvalidInput> => {
-  const refused = (message: string) => Effect.fail(new InvalidInput({ workflow: workflow.name, message }))
+): Beginning | InvalidInput => {
+  const refused = (message: string) => new InvalidInput({ workflow: workflow.name, message })
   try {
     // Labels of a workflow lie beneath those of whoever starts a run of it.
     const mode: Readonly<Record<string, string>> = options.cache === undefined ? {} : { [cacheLabel]: options.cache }
     const labels = { ...own(workflow, text, begun), ...options.labels, ...mode }
     const fault = labelsFault(labels, engine.host.limits.labels)
     if (fault !== undefined) return refused(sentence("the labels of the run", fault))
-    return Effect.succeed({ ...options, ...begun, labels, text, isNamed: options.id !== undefined })
+    return { ...options, ...begun, labels, text, isNamed: options.id !== undefined }
   } catch (error) {
     return refused(`The labels of its workflow cannot be made: ${error instanceof Error ? error.message : error}`)
   }

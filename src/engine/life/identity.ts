@@ -11,8 +11,8 @@ import { nameFault } from "../../plan/name.ts"
 export interface IdSource {
   readonly now: () => number
   readonly random: () => number
-  /** Whether this file has a run with the id. */
-  readonly isTaken: (id: string) => Effect.Effect<boolean, JournalError>
+  /** The run of this file that has the id. */
+  readonly findRun: (id: string) => Effect.Effect<unknown, JournalError>
 }
 
 const TIME = 8
@@ -34,16 +34,14 @@ export class RunIds {
     this.#source = source
   }
 
-  /** An id that no run has. */
-  next(workflow: string): Effect.Effect<string, JournalError> {
-    return Effect.suspend(() => {
-      this.#step()
-      const id = `${workflow}-${inBase36(this.#time, TIME)}${inBase36(this.#chance, CHANCE)}`
-      return Effect.flatMap(
-        this.#source.isTaken(id),
-        (isTaken) => isTaken ? this.next(workflow) : Effect.succeed(id)
-      )
-    })
+  /** Goes on with an id that no run has. */
+  next<A, E>(workflow: string, go: (id: string) => Effect.Effect<A, E>): Effect.Effect<A, E | JournalError> {
+    this.#step()
+    const id = `${workflow}-${inBase36(this.#time, TIME)}${inBase36(this.#chance, CHANCE)}`
+    return Effect.flatMap(
+      this.#source.findRun(id),
+      (run) => run === undefined ? go(id) : this.next(workflow, go)
+    )
   }
 
   // Within one millisecond, and while the clock is behind, ids count up from the last one.

@@ -4,7 +4,7 @@
  * runs; `terminate` interrupts this very fiber, so it does not.
  */
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import { noHooks } from "../../workflow/Handler.ts"
 import { aftermath, hook, type Restore } from "./aftermath.ts"
 import { stopAfter } from "../node/inTime.ts"
@@ -22,7 +22,10 @@ import type { PermitFailure } from "../permits/permits.ts"
 /** Runs a run from wherever its journal stands to its recorded end; never fails. */
 export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Effect.exit(restore(onceDue(live, begun(live)))), (exit) => followed(live, exit, restore))
+    Effect.matchCauseEffect(restore(onceDue(live, begun(live))), {
+      onSuccess: (end) => followed(live, Exit.succeed(end), restore),
+      onFailure: (cause) => followed(live, Exit.failCause(cause), restore)
+    })
   )
 
 const followed = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>, restore: Restore): Effect.Effect<NodeEnd> => {

@@ -16,7 +16,7 @@ import type { LiveRun } from "../Live.ts"
 import { newRun, tellCreated } from "./newRun.ts"
 import { byPolicy } from "./policies.ts"
 import { admitStart, type StartOptions } from "./startOptions.ts"
-import { withTracing } from "./tracing.ts"
+import { tracingOf } from "./tracing.ts"
 
 export type { StartOptions } from "./startOptions.ts"
 
@@ -30,13 +30,11 @@ export const start = (
   given: StartOptions = {},
   seed: Seed = {}
 ): Effect.Effect<RunRow, StartError> =>
-  Effect.suspend((): Effect.Effect<RunRow, StartError> => {
+  Effect.withFiber((fiber): Effect.Effect<RunRow, StartError> => {
     const options = admitStart(engine.host.limits, workflow, given)
-    return options instanceof InvalidInput ? Effect.fail(options) : withTracing(
-      engine.host.telemetry,
-      options.traceparent,
-      (tracing) => admitted(engine, workflow, input, options, tracing === undefined ? seed : { ...seed, tracing })
-    )
+    if (options instanceof InvalidInput) return Effect.fail(options)
+    const tracing = tracingOf(engine.host.telemetry, options.traceparent, fiber)
+    return admitted(engine, workflow, input, options, tracing === undefined ? seed : { ...seed, tracing })
   })
 
 const admitted = (
@@ -50,7 +48,7 @@ const admitted = (
   if (closed !== undefined) return Effect.fail(closed)
   const isKnown = options.leave === true || isRegistered(engine, workflow) || isDerived(engine, workflow)
   const go = () =>
-    Effect.flatMap(beginning(engine, workflow, options, input), (begun) => {
+    beginning(engine, workflow, options, input, (begun): Effect.Effect<RunRow, StartError> => {
       // Storage may have taken its time.
       const closed = closedTo(engine, workflow)
       if (closed !== undefined) return Effect.fail(closed)

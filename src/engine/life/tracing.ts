@@ -4,7 +4,7 @@
  * Effect bodies.
  */
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as Tracer from "effect/Tracer"
 import type { Trace } from "../../run/Event.ts"
 import { activeSpan } from "../../trace/openTelemetry.ts"
@@ -21,22 +21,21 @@ export interface Tracing {
 }
 
 /**
- * Goes on with the tracing of the fiber that asks. `traceparent` names another starter; the app's own OpenTelemetry is
+ * What a run goes on with that this fiber starts. `traceparent` names another starter; the app's own OpenTelemetry is
  * asked where the engine tells of its runs. Without any of them there is none.
  */
-export const withTracing = <A, E>(
+export const tracingOf = (
   telemetry: Telemetry | undefined,
   traceparent: string | undefined,
-  go: (tracing: Tracing | undefined) => Effect.Effect<A, E>
-): Effect.Effect<A, E> =>
-  Effect.withFiber(({ context }) => {
-    const named = parsedTraceparent(traceparent)
-    const span = named === undefined ? Context.getOrUndefined(context, Tracer.ParentSpan) : undefined
-    const starter = named ?? contextOf(span) ?? (telemetry === undefined ? undefined : activeSpan())
-    const trace = telemetry === undefined ? starter : telemetry.begin(standardContext(starter))
-    const own = span === undefined ? {} : { span, tracer: Context.get(context, Tracer.Tracer) }
-    return go(trace === undefined ? undefined : { trace, ...own })
-  })
+  { context }: Fiber.Fiber<unknown, unknown>
+): Tracing | undefined => {
+  const named = parsedTraceparent(traceparent)
+  const span = named === undefined ? Context.getOrUndefined(context, Tracer.ParentSpan) : undefined
+  const starter = named ?? contextOf(span) ?? (telemetry === undefined ? undefined : activeSpan())
+  const trace = telemetry === undefined ? starter : telemetry.begin(standardContext(starter))
+  if (trace === undefined) return undefined
+  return span === undefined ? { trace } : { trace, span, tracer: Context.get(context, Tracer.Tracer) }
+}
 
 const contextOf = (span: Tracer.AnySpan | undefined): SpanContext | undefined => {
   if (span === undefined) return undefined

@@ -12,7 +12,7 @@ import type { Engine } from "../Engine.ts"
 import type { LiveRun } from "../Live.ts"
 import { EngineClosed, RunNotFound } from "../EngineError.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { whenChanged } from "./whenChanged.ts"
+import { whenFound } from "./whenChanged.ts"
 
 /** A node as it is now, with its recorded values if they were asked for. */
 export interface NodeRecord extends NodeRow {
@@ -70,7 +70,7 @@ export const whenEnded = <A, E>(
     }
     return isThere(ending) ? seen(ending.value) : Effect.flatMap(ending, seen)
   }
-  return Effect.map(whenChanged(engine, key, look), ({ value }) => value)
+  return whenFound(engine, key, look, ({ value }) => value)
 }
 
 /** Whether it is there at once; then it is given on without a fiber. */

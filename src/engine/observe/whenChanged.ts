@@ -12,6 +12,15 @@ export type Look<A, E> = () => Effect.Effect<A | undefined, E> | undefined
 
 /** Waits until `look` answers. While it waits, the process stays alive and is told of what other processes do. */
 export const whenChanged = <A, E>(engine: Engine, run: number, look: Look<A, E>): Effect.Effect<A, E> =>
+  whenFound(engine, run, look, (answer) => answer)
+
+/** The same, for what is a part of the answer, and may be `undefined`. */
+export const whenFound = <A, B, E>(
+  engine: Engine,
+  run: number,
+  look: Look<B, E>,
+  part: (answer: B) => A
+): Effect.Effect<A, E> =>
   Effect.callback((resume) => {
     const told = (answer: Effect.Effect<A, E>): void => {
       end()
@@ -22,13 +31,13 @@ export const whenChanged = <A, E>(engine: Engine, run: number, look: Look<A, E>)
       const looking = look()
       if (looking === undefined) return undefined
       if (Exit.isExit(looking) && Exit.isSuccess(looking) && looking.value !== undefined) {
-        told(looking as Exit.Success<A>)
+        told(Effect.succeed(part(looking.value as B)))
         return undefined
       }
       return Effect.matchCause(looking, {
         // What was lost with an earlier life is looked for again in the next one.
         onFailure: (cause) => engine.lives === lives ? told(Effect.failCause(cause)) : undefined,
-        onSuccess: (answer) => answer === undefined ? undefined : told(Effect.succeed(answer))
+        onSuccess: (answer) => answer === undefined ? undefined : told(Effect.succeed(part(answer)))
       })
     })
     const attention = payAttention(engine, run, () => looks.next())
