@@ -85,6 +85,7 @@ export const toExitDef = (given: AnyHandler | undefined, of: Handled): HandlerDe
 export const toHooksDef = (given: HookHandlers<any, any, any> | undefined, of: Handled): HooksDef => {
   if (given === undefined) return noHooks
   const entries = Object.entries(given).filter(([, one]) => one !== undefined)
+  if (entries.length === 0) return noHooks
   return Object.freeze(Object.fromEntries(entries.map(([name, one]) => [name, toHandlerDef(name, one, of)])))
 }
 
