@@ -37,7 +37,7 @@ const follows = ({ kind }: Write): boolean =>
   kind === "event" || kind === "node" || kind === "run" || kind === "request"
 
 /** The runs that a group touches, but for what was refused of it. */
-export const touched = (group: ReadonlyArray<Append>): ReadonlySet<number> => {
+export const touched = (group: ReadonlyArray<Append>): Set<number> => {
   const runs = new Set<number>()
   let last: number | undefined = undefined
   for (const append of group) {

@@ -5,7 +5,7 @@
  */
 import { Append } from "./Append.ts"
 
-type Settled = { readonly group: Array<Append>; readonly runs: ReadonlySet<number> | undefined }
+type Settled = { readonly group: Array<Append>; readonly runs: Set<number> | undefined }
 
 /** Stands where an append was, so that what belonged to it can go while others still wait for their turn. */
 const settled = new Append([], undefined)
@@ -34,7 +34,7 @@ export class Settling {
   }
 
   /** Answers a group that is stored, or lost when `runs` is `undefined`; throws what the first of them threw. */
-  settle(group: Array<Append>, runs: ReadonlySet<number> | undefined): void {
+  settle(group: Array<Append>, runs: Set<number> | undefined): void {
     this.#groups.push({ group, runs })
     if (this.#isBusy) return
     this.#isBusy = true
@@ -60,8 +60,8 @@ export class Settling {
     }
     // Also for a group that touched no run: an answer to a command is such a one, and somebody waits for it.
     if (runs === undefined) return
-    this.#touched ??= new Set()
-    for (const run of runs) this.#touched.add(run)
+    if (this.#touched === undefined) this.#touched = runs
+    else for (const run of runs) this.#touched.add(run)
   }
 
   #tell(): void {

@@ -78,6 +78,7 @@ const branchOf = (node: PlanNode, branches: Int32Array, endings: (index: number)
 
 /** How a graph ended, given how each of its nodes ended; a node that has not ended passes on what came in. */
 export const graphEnding = (plan: Plan, endings: (index: number) => End): Verdict => {
+  if (plan.nodes.every(({ index }) => endings(index).phase === "Succeeded")) return succeeded
   // For each node the index of the failure its branch carries.
   const branches = new Int32Array(plan.nodes.length).fill(NONE)
   for (const index of topological(plan)) branches[index] = branchOf(plan.nodes[index]!, branches, endings)

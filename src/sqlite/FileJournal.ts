@@ -78,6 +78,7 @@ export class FileJournal {
       elapsed: () => performance.now(),
       commit: (group, isPatient) => {
         this.#transact(isPatient, () => this.#writer.apply(group))
+        this.#writer.committed()
         this.#ring()
         this.#sweep()
         log?.committed()
@@ -181,14 +182,17 @@ export class FileJournal {
   #claim(options: ClaimOptions) {
     this.#commits.flush()
     const rows = this.#owners.claim(options)
-    this.#commits.forgive(rows.map((row) => row.key))
+    const keys = rows.map((row) => row.key)
+    this.#commits.forgive(keys)
+    this.#writer.forget(keys)
     this.#granted()
-    this.#announce(rows.map((row) => row.key))
+    this.#announce(keys)
     return rows
   }
 
   #release(runs: ReadonlyArray<number>): void {
     this.#commits.flush()
+    this.#writer.forget(runs)
     const released = this.#owners.release(runs)
     this.#granted()
     this.#announce(released)

@@ -83,6 +83,16 @@ export class Writer {
     this.#artifacts.settle()
   }
 
+  /** What was applied is committed. */
+  committed(): void {
+    this.#runs.committed()
+  }
+
+  /** Others may write these runs from now on, or have written them. */
+  forget(runs: ReadonlyArray<number>): void {
+    this.#runs.forget(runs)
+  }
+
   #refuses(append: Append): boolean {
     let ids: Set<string> | undefined = undefined
     for (const write of append.writes) {
@@ -144,6 +154,7 @@ export class Writer {
         this.#rows.write()
         this.#permits.drop(write.run)
         this.#artifacts.leave(write.run)
+        this.#runs.forget([write.run])
         return this.#deletions.remove(write.run)
       case "sweep":
         return this.#deletions.sweep()

@@ -4,6 +4,7 @@ import * as Exit from "effect/Exit"
 import { hook as hookPath, onExit as exitPath } from "../../run/path.ts"
 import { isFailure } from "../../run/Phase.ts"
 import type { HandlerDef } from "../../workflow/Definition.ts"
+import { noHooks } from "../../workflow/Handler.ts"
 import { undo } from "../graph/undo.ts"
 import { endChildren } from "../node/children.ts"
 import { handlerSpec, isWanted } from "../node/handler.ts"
@@ -30,6 +31,10 @@ export const aftermath = (live: LiveRun, own: NodeEnd, restore: Restore): Effect
     }
     return main.phase === "Succeeded" && isFailure(handler.value.phase) ? handlerFailed(handler.value) : main
   })
+
+/** Whether it comes to nothing. */
+export const isPlain = ({ plan: { workflow }, root }: LiveRun, { phase }: NodeEnd): boolean =>
+  phase === "Succeeded" && workflow.onExit === undefined && workflow.hooks === noHooks && root.followers === 0
 
 const compensated = (live: LiveRun, main: NodeEnd, restore: Restore): Effect.Effect<NodeEnd> =>
   Effect.map(Effect.exit(restore(undo(live.root, live.plan, "", main))), (exit) => {

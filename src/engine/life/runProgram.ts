@@ -5,8 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { noHooks } from "../../workflow/Handler.ts"
-import { aftermath, hook, type Restore } from "./aftermath.ts"
+import { aftermath, hook, isPlain, type Restore } from "./aftermath.ts"
 import { stopAfter } from "../node/inTime.ts"
 import { closeNodes } from "./closing.ts"
 import { wasCut } from "../../run/followed.ts"
@@ -43,9 +42,9 @@ const followed = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>, restor
 }
 
 /** Whether nothing belongs to the run but its main part: it has started no run, nothing follows its end. */
-const isAll = ({ ledger, plan: { workflow }, root }: LiveRun, { next, phase }: NodeEnd): boolean =>
-  phase === "Succeeded" && next === undefined && root.cancelled === undefined && !ledger.startsRuns &&
-  workflow.onExit === undefined && workflow.hooks === noHooks && root.followers === 0 && root.children.size === 0
+const isAll = (live: LiveRun, main: NodeEnd): boolean =>
+  main.next === undefined && live.root.cancelled === undefined && !live.ledger.startsRuns &&
+  live.root.children.size === 0 && isPlain(live, main)
 
 const begun = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.suspend(() => {

@@ -134,7 +134,7 @@ const endOf = (
 
 /** The entries that are written with the end of a node that succeeded by its own work. */
 export const rememberedWrites = (live: LiveNode, { reuse }: NodeSpec, end: NodeEnd): ReadonlyArray<Write> =>
-  end.phase === "Succeeded"
+  end.phase === "Succeeded" && (live.memo !== undefined || live.cache !== undefined || end.origin !== undefined)
     ? [...memoWrites(live), ...reuseWrites(live, end, reuse?.def.ttl), ...end.origin?.together ?? []]
     : none
 
