@@ -54,6 +54,31 @@ const claims = (world: () => JournalWorld): void => {
     expect(await b.claim({ workflows: ["report"] })).toHaveLength(1)
   })
 
+  it("an end is written as a whole, whatever others have changed of the run since this process wrote it", async () => {
+    const [a, b] = [await world().open(), await world().open()]
+    const run = await createRun(world(), a, "r")
+    await a.release([run.key])
+    const [taken] = await b.claim({ workflows: ["report"] })
+    const changed = { ...taken!, digest: "d2", priority: 7, labels: { team: "red" }, origin: "q", inputSeq: 3 }
+    await append(world(), b, [{ kind: "run", row: changed }])
+    await b.release([run.key])
+    expect(await a.claim({ workflows: ["report"] })).toEqual([{ ...changed, owner: a.process }])
+    const ended = { ...run, phase: "Succeeded", finishedAt: 1_795_000_000_009, resultSeq: 9 } as const
+    await append(world(), a, [{ kind: "run", row: ended }])
+    expect(await a.getRun(run.key)).toEqual({ ...ended, owner: null })
+  })
+
+  it("an end is written as a whole after changes of the same group, and of one that was refused", async () => {
+    const a = await world().open()
+    const run = await createRun(world(), a, "r")
+    const changed = { ...run, priority: 7, labels: { team: "red" } }
+    const ended = { ...changed, phase: "Succeeded", finishedAt: 1_795_000_000_009, resultSeq: 9 } as const
+    a.append([{ kind: "run", row: changed }])
+    a.append([{ kind: "create", row: runRow(a, "r") }])
+    await append(world(), a, [{ kind: "run", row: ended }])
+    expect(await a.getRun(run.key)).toEqual({ ...ended, owner: null })
+  })
+
   it("close() gives back all runs and tells the others", async () => {
     const [a, b] = [await world().open(), await world().open()]
     const heard = noticesOf(b)
