@@ -36,6 +36,8 @@ export interface Capabilities {
    * `argo lint` and `submit`; else they are warned of. Default true.
    */
   readonly strict?: boolean
+  /** The pools that workers offer, where all of them are known: `lint` warns of any other. */
+  readonly pools?: ReadonlyArray<string>
   /** Functions that run in place of templates, by name: for tests. */
   readonly templates?: Readonly<Record<string, Replacement>>
 }

@@ -65,6 +65,8 @@ export interface Interpreted {
   readonly shows?: Shown | undefined
   /** A bound that it works under besides the engine's, until it has ended. */
   readonly slots?: Slots | undefined
+  /** The pool whose workers do its work, and what they are told: their `KeptDefinition.ordered` does it. */
+  readonly placed?: { readonly on: string; readonly order: () => string } | undefined
   readonly work: (live: LiveNode) => Effect.Effect<NodeEnd>
   /** Told when it has ended, before anything follows; in each life of the run that comes to it. */
   readonly ended?: (live: LiveNode, end: NodeEnd) => void
@@ -81,8 +83,9 @@ export const pathOf = (live: LiveNode, name: string, parent: string = live.path)
 
 /** What the engine runs for a node: one attempt, without limits of its own. */
 export const nodeSpec = (
-  { as, ended, handler = false, kind, path, permits, shows, slots, thrown, work }: Interpreted
+  { as, ended, handler = false, kind, path, permits, placed, shows, slots, thrown, work }: Interpreted
 ): NodeSpec => ({
+  ...(placed === undefined ? {} : placed),
   ...(shows === undefined ? {} : { shows }),
   ...(ended === undefined ? {} : { ended }),
   slots,

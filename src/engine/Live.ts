@@ -91,6 +91,8 @@ export interface NodeSpec {
   readonly reuse?: Reuse | undefined
   /** The pool whose workers run its body; it takes no slot of the engine then. */
   readonly on?: string | undefined
+  /** What its worker is told, where the workflow has no task at the path: how an interpreter has it done. */
+  readonly order?: (() => string) | undefined
   readonly output: AnyCodec
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
@@ -109,9 +111,7 @@ export interface NodeSpec {
   readonly bind: (recorded: string | undefined) => Work
 }
 
-const noTakes: ReadonlyArray<Take> = []
-const nothingStaged: ReadonlyArray<Staged> = []
-const nothingConsumed: ReadonlyArray<Write> = []
+const none: ReadonlyArray<never> = []
 
 /** What may follow a node: a hook beside it, or its exit handler. */
 export interface Follower {
@@ -156,11 +156,11 @@ export class LiveNode {
   /** Whether its attempt on a pool is, or was, followed here. */
   followed: boolean = false
   /** What a worker has told of its attempt, to be removed once that is recorded. */
-  consumed: ReadonlyArray<Write> = nothingConsumed
+  consumed: ReadonlyArray<Write> = none
   /** Its place under the bound of its spec. */
   place: SlotHolder | undefined
   /** The permits it asked for that are given back; it has them while `holdsPermits`. */
-  takes: ReadonlyArray<Take> = noTakes
+  takes: ReadonlyArray<Take> = none
   /** How it ended, once recorded: a fiber that was interrupted late still exits as interrupted. */
   ended: NodeEnd | undefined
   /** Whether it began in an earlier life of the run. */
@@ -193,7 +193,7 @@ export class LiveNode {
 
   /** Artifacts whose bytes are stored and that its present attempt has not recorded yet. */
   get staged(): ReadonlyArray<Staged> {
-    return this.#staged ?? nothingStaged
+    return this.#staged ?? none
   }
 
   /** Notes a stored artifact. */

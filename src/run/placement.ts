@@ -20,8 +20,10 @@ export interface Offer {
   readonly workflow: string
   /** Of the plan by which the run goes on. */
   readonly digest: string
-  /** Whether its definition is kept with the run, so that workers need not know it. */
-  readonly kept: boolean
+  /** The digest of its definition, where that is kept with the run, so that workers need not know it. */
+  readonly kept: string | null
+  /** What is to be done, in the words of an interpreter; absent where the workflow has a task at the path. */
+  readonly order?: string
   /** Milliseconds that the attempt may take. */
   readonly millis?: number
   /** The instant at which its node may take no longer. */

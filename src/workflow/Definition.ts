@@ -121,6 +121,11 @@ export interface KeptDefinition {
   readonly text: string
   /** The workflow of such a text, with the capabilities of this one. Throws when it cannot be used here. */
   readonly revive: (text: string) => AnyWorkflow
+  /**
+   * Does in another process what a node ordered of the workers of a pool, given the input of its run as JSON text;
+   * `live` is the engine's node, and so is the end that it answers with.
+   */
+  readonly ordered?: (live: any, order: string, input: string) => any
 }
 
 /**

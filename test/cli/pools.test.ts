@@ -62,6 +62,49 @@ describe.each(["a file", "a database"])("on %s", (where) => {
   )
 })
 
+const onGpu = (gate: string) =>
+  `kind: Workflow
+metadata: {name: placed}
+spec:
+  entrypoint: train
+  templates:
+  - name: train
+    nodeSelector: {pinnace/pool: gpu}
+    script:
+      command: [sh]
+      source: |
+        echo begun with $KEY
+        until [ -e ${gate} ]; do sleep 0.1; done
+        echo done
+      env: [{name: KEY, valueFrom: {secretKeyRef: {name: keys, key: key}}}]
+`
+const keys = "kind: Secret\nmetadata: {name: keys}\nstringData: {key: clear}\n"
+
+it.skipIf(process.platform === "win32")("containers of a manifest go to another worker when theirs dies", async () => {
+  const cli = new Cli()
+  try {
+    await (await open(cli.db, {})).close()
+    const flow = cli.file("flow.yaml", onGpu(join(cli.folder, "gate")))
+    const secrets = cli.file("secrets.yaml", keys)
+    const lacking = cli.start(["worker", "--pool", "gpu=1"])
+    const run = cli.start(["run", flow, "--resources", secrets, "--id", "placed-1", "-o", "json"])
+    await lacking.seen("is left to other workers")
+    expect(lacking.err).toMatch(/placed-1 main.*is left to other workers: .*needs the values of Secret "keys"/)
+    const first = cli.start(["worker", secrets, "--pool", "gpu=1", "--executor", "process"])
+    await first.seen("begins")
+    first.child.kill("SIGKILL")
+    await first.done
+    const second = cli.start(["worker", secrets, "--pool", "gpu=1", "--executor", "process"])
+    await second.seen("begins")
+    cli.file("gate", "")
+    expect(await run.done).toMatchObject({ code: 0 })
+    const logs = await cli.run(["logs", "placed-1", "--no-color"])
+    expect(logs.out).toContain("done")
+  } finally {
+    cli.remove()
+  }
+})
+
 it.skipIf(process.platform === "win32")("a worker ends with npx, which does not hand every signal on", async () => {
   const cli = new Cli()
   try {

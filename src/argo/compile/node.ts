@@ -1,6 +1,7 @@
 /** Runs a node of a manifest as a node of the engine. */
 import * as Effect from "effect/Effect"
 import {
+  type Interpreted,
   type LiveNode,
   type NodeEnd,
   type NodeSpec,
@@ -50,6 +51,8 @@ export interface Treatment {
   readonly permits?: PermitsDef | undefined
   /** Under which bound of the run it works. */
   readonly slots?: Slots | undefined
+  /** The pool whose workers do the work, and what they are told. */
+  readonly placed?: Interpreted["placed"]
 }
 
 /** The metadata of a node at a place. */
@@ -152,6 +155,7 @@ const specOf = (
     handler: place.handler !== undefined,
     permits: treatment.permits,
     slots: treatment.slots,
+    placed: treatment.placed,
     shows: meta,
     work: (live) => Effect.map(Effect.suspend(() => work(live)), toEnd),
     ended: (live, end) => {

@@ -8,6 +8,7 @@ import { expressionHolds } from "../values/arguments.ts"
 import { emit } from "./emit.ts"
 import { metaOf, type Place, runNode } from "./node.ts"
 import type { NodeMeta } from "./NodeMeta.ts"
+import { placementOf } from "./placement.ts"
 import { failed, isBad, type NodeResult } from "../values/Result.ts"
 import { decide, limitOf } from "./retryRule.ts"
 import { type Frame, type RunBody, substitution, treatmentFor, typeOf } from "./Frame.ts"
@@ -71,8 +72,10 @@ const attempt = (
   const type = typeOf(template)
   const variables = lastRetry(frame, before).variables.with([["retries", String(number)], ["node.name", name]])
   const meta = { ...metaOf(inner, type, template.name ?? "", frame.bound.inputs), ...bound }
-  const treatment = { ...treatmentFor(template), slots: type === "Pod" ? session.pods : undefined }
-  return runNode(session, inner, meta, treatment, (own) => body({ ...frame, place: inner, variables }, own))
+  const own: Frame = { ...frame, place: inner, variables }
+  const slots = type === "Pod" ? session.pods : undefined
+  const treatment = { ...treatmentFor(template), slots, placed: placementOf(own) }
+  return runNode(session, inner, meta, treatment, (live) => body(own, live))
 }
 
 const lastRetry = (frame: Frame, attempts: ReadonlyArray<NodeResult>) => {

@@ -12,6 +12,7 @@ import { isMemoized, memoized } from "./memo.ts"
 import { beganHidden, brokenNode, metaOf, nodeAt, type Place, runHidden, type Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
 import { podName } from "./naming.ts"
+import { placementOf } from "./placement.ts"
 import { permitsOf } from "./permits.ts"
 import type { NodeResult } from "../values/Result.ts"
 import { retried } from "./retry.ts"
@@ -78,12 +79,15 @@ const boundNode = (frame: Frame, body: RunBody): NodeSpec => {
     ...(template.daemon === true ? { daemon: true } : {}),
     ...(type === "Suspend" ? asked(frame) : {})
   }
-  const treatment: Treatment = type === "Retry" ? { as: "composite" } : treatmentFor(template)
+  const placed = type === "Retry" ? undefined : placementOf(frame)
+  const treatment: Treatment = type === "Retry" ? { as: "composite" } : { ...treatmentFor(template), placed }
   const work = (live: LiveNode): Effect.Effect<NodeResult> =>
     template.retryStrategy === undefined ? body(frame, live) : retried(frame, live, body)
   const slots = type === "Pod" ? session.pods : undefined
   const own = (live: LiveNode) => memoized(frame, live, work(live))
-  const isPlain = permits === undefined || !locksBeneath(frame)
+  // What is remembered is looked up where the run is.
+  const isElsewhere = placed !== undefined && isMemoized(template)
+  const isPlain = !isElsewhere && (permits === undefined || !locksBeneath(frame))
   const node = isPlain ? nodeAt(session, place, meta, { ...treatment, permits, slots }, own) : nodeAt(
     session,
     place,

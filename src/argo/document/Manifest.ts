@@ -76,6 +76,7 @@ export interface WorkflowSpec {
   readonly templateDefaults?: Template
   readonly volumes?: ReadonlyArray<Volume>
   readonly volumeClaimTemplates?: ReadonlyArray<unknown>
+  readonly nodeSelector?: Readonly<Record<string, string>>
   readonly priority?: number
   readonly suspend?: boolean
   readonly ttlStrategy?: TtlStrategy
@@ -119,6 +120,7 @@ export interface ArtifactGC {
 export interface Template {
   readonly name?: string
   readonly annotations?: Readonly<Record<string, string>>
+  readonly nodeSelector?: Readonly<Record<string, string>>
   readonly inputs?: Parameters
   readonly outputs?: Parameters
   readonly steps?: ReadonlyArray<ReadonlyArray<Call>>

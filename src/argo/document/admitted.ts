@@ -57,6 +57,7 @@ const capabilityRules: Rules<Capabilities> = {
   env: each(variable),
   inheritEnv: flag,
   strict: flag,
+  pools: listOf(text),
   templates: each(callable)
 }
 

@@ -1,18 +1,16 @@
 /** From YAML to a workflow that the engine runs. */
-import { ownTemporary } from "../../files/mod.ts"
 import type { Workflow } from "../../workflow/Workflow.ts"
 import { admitLoad, decodeFiles } from "./admitted.ts"
 import type { Bundle, SourceFile } from "./decode/decode.ts"
 import { InvalidManifest } from "./Issue.ts"
 import { keep, readKept, withSecrets } from "./kept.ts"
-import { executorOf, givenVariables, type LoadOptions } from "../Capabilities.ts"
-import { PluginHosts } from "../bodies/plugin/PluginHosts.ts"
+import type { LoadOptions } from "../Capabilities.ts"
 import { neededOf, withoutForeignWorkflows } from "./resources.ts"
 import { Library } from "./Library.ts"
 import { lintBundle } from "../lint/lint.ts"
-import type { Surroundings } from "../compile/openSession.ts"
-import { runNested } from "../bodies/resource/nested.ts"
-import { enteredBy, onlySubmissionOf } from "../compile/submission.ts"
+import { runOrder } from "../compile/order.ts"
+import { onlySubmissionOf } from "../compile/submission.ts"
+import { surroundingsOf } from "./surroundings.ts"
 import { type ManifestFailed, type ManifestInput, type ManifestOutput, toWorkflow } from "../toWorkflow.ts"
 
 /** Loads a manifest, given as text or as files. Throws InvalidManifest with every problem found, or EngineMissing. */
@@ -56,24 +54,11 @@ const loaded = (
   const library = new Library(bundle)
   const submission = onlySubmissionOf(bundle, library, options.workflow, files[0]?.name ?? "")
   const { entrypoint } = options
-  const directory = options.directory ?? ownTemporary()
-  const surroundings: Surroundings = {
-    ...submission,
-    spec: enteredBy(submission, entrypoint),
-    library,
-    stores: bundle.stores,
-    directory,
-    executor: executorOf(options, directory),
-    replacements: options.templates ?? {},
-    plugins: new PluginHosts(options.plugins ?? {}, bundle),
-    capabilities: options,
-    given: givenVariables(options),
-    nested: runNested,
-    text: files.map(({ text }) => text).join("\n")
-  }
+  const surroundings = surroundingsOf({ files, bundle, library, submission }, options)
   return toWorkflow(surroundings, {
     kind: "manifest",
     ...keep({ files, bundle, owner: submission.owner, entrypoint }),
-    revive: (text) => revive(text, bundle.stores, options) as never
+    revive: (text) => revive(text, bundle.stores, options) as never,
+    ordered: (live, order, input) => runOrder(surroundings, live, order, input)
   })
 }

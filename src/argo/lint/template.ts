@@ -6,6 +6,7 @@ import { checkContainerNames } from "./containers.ts"
 import { checkDag } from "./dag.ts"
 import { checkMetrics } from "./metrics.ts"
 import { checkParameters } from "./parameters.ts"
+import { checkPool } from "./pool.ts"
 import { checkResource } from "./resource.ts"
 import { bodies, bodyOf, report, type TemplateSubject } from "./Subject.ts"
 import { checkExpression, checkTimes } from "./times.ts"
@@ -22,6 +23,7 @@ export const checkTemplate = (subject: TemplateSubject): void => {
   checkTimes(subject, template)
   checkLocks(subject, template.synchronization)
   checkMetrics(subject, template.metrics)
+  checkPool(subject)
   const isReplaced = Object.hasOwn(subject.capabilities.templates ?? {}, name)
   if (template.plugin !== undefined && !isReplaced) checkPlugin(subject)
   if (template.resource !== undefined && !isReplaced) checkResource(subject, template.resource)

@@ -8,18 +8,29 @@ import { refuseMissing } from "../arguments/state.ts"
 import type { Shell } from "../Shell.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Flags } from "../Verb.ts"
+import { readSource } from "../arguments/startRequest.ts"
+import { isModule, loadOptionsOf, manifestsOf } from "../arguments/source.ts"
+import type { SomeWorkflow } from "../../embed/inspect.ts"
 import { openToExecute } from "./openToExecute.ts"
 import { servedModules } from "./servedModules.ts"
 import { untilLeft } from "./untilLeft.ts"
 
 /** Offers them; answers the exit code. */
-export const offerPlaces = async ({ args, flags, shell }: Call): Promise<number> => {
+export const offerPlaces = async (call: Call): Promise<number> => {
+  const { args, flags, shell } = call
   const pools = poolsOf(flags)
   const drain = drainOf(flags)
   refuseMissing(shell)
-  const { workflows } = await servedModules(args)
+  const { workflows } = await servedModules(args.filter(isModule))
   const all = [...shell.workflows, ...workflows] as unknown as ReadonlyArray<never>
-  const pinnace = await openToExecute(shell.db, { workflows: all, pools, takeOver: false, onPlaced: tellTo(shell) })
+  const revive = { manifest: await reviverOf(call) }
+  const pinnace = await openToExecute(shell.db, {
+    workflows: all,
+    pools,
+    takeOver: false,
+    revive,
+    onPlaced: tellTo(shell)
+  })
   try {
     const places = Object.entries(pools).map(([name, many]) => `${name}=${many}`).join(", ")
     shell.complain(`Offering ${places} to ${shell.shownDb}. Ctrl-C ends it, or: kill ${process.pid}`)
@@ -29,10 +40,20 @@ export const offerPlaces = async ({ args, flags, shell }: Call): Promise<number>
   }
 }
 
+/** Manifests are kept with their runs, but for what Secrets hold: files that are named here say that. */
+const reviverOf = async (call: Call): Promise<(text: string) => SomeWorkflow> => {
+  const { args, shell } = call
+  const source = readSource({ ...call, args: args.filter((it) => !isModule(it)) })
+  const [files, options] = [await manifestsOf(source), await loadOptionsOf(source, shell)]
+  const { loadKept } = await import("../../argo/document/load.ts")
+  return (text) => loadKept(text, files, options) as unknown as SomeWorkflow
+}
+
 /** A line for each body that begins or ends. */
-const tellTo = ({ complain }: Shell) => ({ attempt, ended, node, pool, run }: PlacedTold): void => {
+const tellTo = ({ complain }: Shell) => ({ attempt, ended, node, pool, refused, run }: PlacedTold): void => {
   const what = `${pool}: ${run} ${node}`
   const which = attempt > 1 ? ` (attempt ${attempt})` : ""
+  if (refused !== undefined) return complain(`${what} is left to other workers: ${refused}`)
   if (ended === undefined) return complain(`${what} begins${which}`)
   const why = ended.message === undefined || ended.how === "left" ? "" : `: ${ended.message}`
   complain(

@@ -12,6 +12,7 @@ export const verb: Verb = {
   takes: [1, Infinity],
   options: {
     report: { type: "boolean", about: "Report instead whether each field that is used is supported, and if not, why" },
+    pool: { type: "string", multiple: true, value: "NAME", about: "A pool that workers offer; of any other is warned" },
     ...meansOptions,
     output: outputOption(["plain", "json"])
   },
@@ -24,7 +25,8 @@ export const verb: Verb = {
     const json = flags.text("output") === "json"
     // The values are of no interest here, and need not be set.
     const env = Object.fromEntries(flags.all("env").map((text) => [text.split("=")[0]!, ""]))
-    const capabilities = { ...capabilitiesOf(flags), env }
+    const pools = flags.all("pool")
+    const capabilities = { ...capabilitiesOf(flags), env, ...(pools.length === 0 ? {} : { pools }) }
     const request = { paths: args, capabilities, report: flags.on("report"), json }
     return Promise.resolve(lintVerb(request, shell.print))
   }

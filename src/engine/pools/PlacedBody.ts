@@ -18,7 +18,7 @@ import { endOf, outcomeOf } from "./endOf.ts"
 import { type Outcome, outcomeText } from "./outcome.ts"
 import { Notes } from "./Notes.ts"
 import type { OfferCell } from "./Placement.ts"
-import { prepare, type Prepared } from "./prepare.ts"
+import { prepare, type Prepared, type Unfit } from "./prepare.ts"
 
 /** What was taken. */
 export interface TakenAttempt {
@@ -69,8 +69,8 @@ export class PlacedBody {
     return Effect.gen({ self: this }, function* () {
       const { offer, place } = this.#attempt
       const prepared = yield* prepare(this.#engine, place, offer, (note) => this.#notes.note(note))
-      if (prepared === "unfit") return yield* this.#give(undefined, true)
       if (prepared === "stale") return yield* this.#forget
+      if ("unfit" in prepared) return yield* this.#refuse(prepared)
       const end = yield* this.#work(prepared)
       this.#notes.close()
       if (this.#wish === "abandon") return false
@@ -78,6 +78,17 @@ export class PlacedBody {
       if (this.#wish !== "leave") return yield* this.#give(outcomeOf(prepared.live, end), false)
       // Of what must not begin twice its owner has to hear that it was cut off, as by a death.
       return offer.once === true ? false : yield* this.#give(undefined, false)
+    })
+  }
+
+  /** Gives it back for other workers. */
+  #refuse({ unfit }: Unfit): Effect.Effect<boolean, JournalError> {
+    const { offer: { workflow }, place: { attempt, path, run }, taken } = this.#attempt
+    const [pool] = readPoolKey(taken.key)
+    return Effect.gen({ self: this }, function* () {
+      const row = yield* this.#engine.host.journal.reads.getRun(run)
+      this.#engine.placed({ run: row?.id ?? "", workflow, node: path, pool, attempt, refused: unfit })
+      return yield* this.#give(undefined, true)
     })
   }
 

@@ -1,7 +1,7 @@
 /** What an engine tells of the bodies of pools that it runs. */
 import type { Phase } from "../../run/Phase.ts"
 
-/** A body of a pool that begins or ends in this process. */
+/** A body of a pool that begins or ends in this process, or that this process cannot run. */
 export interface PlacedTold {
   /** The id of the run. */
   readonly run: string
@@ -13,6 +13,8 @@ export interface PlacedTold {
   readonly pool: string
   /** The number of its attempt, from 1. */
   readonly attempt: number
+  /** Why this process leaves it, and all that is like it, to other workers: it neither begins nor ends here. */
+  readonly refused?: string
   /** How it ended; absent as it begins. `left`: it was interrupted, and its attempt is given back or stopped. */
   readonly ended?: {
     readonly how: Phase | "left"

@@ -39,7 +39,7 @@ export class PoolWorker implements Worker {
   readonly #pools: ReadonlyMap<string, number>
   readonly #bodies = new Map<string, PlacedBody>()
   readonly #busy = new Map<string, number>()
-  /** What this process cannot run, by workflow and digest. */
+  /** What this process cannot run, by workflow, plan and definition. */
   readonly #refused = new Set<string>()
   /** What says that it offers places, by pool. */
   readonly #rows = new Map<string, string>()
@@ -159,8 +159,8 @@ export class PoolWorker implements Worker {
   #fits({ data }: Cell): boolean {
     const offer = JSON.parse(data) as Offer
     const { revivers, workflows } = this.#engine
-    if (this.#refused.has(`${offer.workflow} ${offer.digest}`)) return false
-    return workflows.has(offer.workflow) || offer.kept && revivers.size > 0
+    if (this.#refused.has(versionOf(offer))) return false
+    return workflows.has(offer.workflow) || offer.kept !== null && revivers.size > 0
   }
 
   #taken(pool: string, { data, key }: Cell): Effect.Effect<void, JournalError> {
@@ -180,7 +180,7 @@ export class PoolWorker implements Worker {
         this.#engine.host.placements.wake()
         this.#bodies.set(body.key, body)
         body.begin((isRefused) => {
-          if (isRefused) this.#refused.add(`${offer.workflow} ${offer.digest}`)
+          if (isRefused) this.#refused.add(versionOf(offer))
           this.#bodies.delete(body.key)
           this.#freed(pool)
         })
@@ -198,3 +198,5 @@ export class PoolWorker implements Worker {
     this.#busy.set(pool, (this.#busy.get(pool) ?? 0) + by)
   }
 }
+
+const versionOf = ({ digest, kept, workflow }: Offer): string => JSON.stringify([workflow, digest, kept])

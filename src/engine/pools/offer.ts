@@ -31,7 +31,8 @@ export const offerOf = (live: LiveNode, spec: NodeSpec, place: Placed): OfferCel
   const offer: Offer = {
     workflow: ledger.row.workflow,
     digest: plan.digest,
-    kept: ledger.row.definition !== null,
+    kept: ledger.row.definition,
+    ...(spec.order === undefined ? {} : { order: spec.order() }),
     ...(attempt === Infinity ? {} : { millis: attempt }),
     ...(total === Infinity ? {} : { until: startedAt + total }),
     ...(spec.onCrash === "fail" ? { once: true as const } : {})

@@ -11,8 +11,9 @@ import type { Engine } from "../Engine.ts"
 import { definitionOf } from "../life/definitions.ts"
 import { planOf } from "../life/plans.ts"
 import { joinTrace } from "../life/telling.ts"
+import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { LiveNode, LiveRun, type Work } from "../Live.ts"
-import { nothing } from "../node/NodeEnd.ts"
+import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
 import { calledSpec } from "../node/spec.ts"
 import { taskAt } from "./locate.ts"
 import { PlacedLedger } from "./PlacedLedger.ts"
@@ -24,34 +25,60 @@ export interface Prepared {
   readonly attempt: number
 }
 
+/** A body that this process cannot run, and why. */
+export interface Unfit {
+  readonly unfit: string
+}
+
 /**
- * Prepares a body, whose progress is noted. `unfit`: this process has another plan of its workflow; `stale`: nobody
- * waits for it any more.
+ * Prepares a body, whose progress is noted; `Unfit` where this process lacks its workflow or has another version of it;
+ * `stale`: nobody waits for it any more.
  */
 export const prepare = (
   engine: Engine,
   place: Placed,
-  { digest }: Offer,
+  { digest, order }: Offer,
   note: (progress: string) => void
-): Effect.Effect<Prepared | "unfit" | "stale", JournalError> =>
+): Effect.Effect<Prepared | Unfit | "stale", JournalError> =>
   Effect.gen(function* () {
     const { reads } = engine.host.journal
     const run = yield* reads.getRun(place.run)
     const row = yield* reads.node(place.run, place.path)
     if (run === undefined || row === undefined || !isOwed(run, row, place)) return "stale"
     const workflow = yield* definitionOf(engine, run)
-    if (typeof workflow === "string" || planOf(workflow).digest !== digest) return "unfit"
+    if (typeof workflow === "string") return { unfit: workflow }
+    if (planOf(workflow).digest !== digest) return { unfit: otherVersion(run) }
     const plan = planOf(workflow)
-    const task = taskAt(plan, place.path)
-    if (task === undefined) return "unfit"
+    const task = order === undefined ? taskAt(plan, place.path) : undefined
+    if (task === undefined && (order === undefined || workflow.kept?.ordered === undefined)) {
+      return { unfit: otherVersion(run) }
+    }
     const told = yield* reads.eventsAt(place.run, [1, row.inputSeq])
     const first = told.find(({ seq }) => seq === 1)
     const begun = told.find(({ seq }) => seq === row.inputSeq)
     const { path } = place
     const live = liveNode(engine, run, row, plan, note, first)
-    const spec = calledSpec({ runnable: task, plan: undefined, path, handler: live.handler, input: () => undefined })
+    if (task === undefined) {
+      return { live, work: orderedWork(workflow, order!, inputOf(first?.event)), attempt: row.attempt }
+    }
+    const spec = calledSpec({
+      runnable: task,
+      plan: undefined,
+      path,
+      handler: live.handler,
+      input: () => undefined
+    })
     return { live, work: spec.bind(inputOf(begun?.event)), attempt: row.attempt }
   })
+
+const otherVersion = ({ workflow }: RunRow): string =>
+  `This process has another version of workflow "${workflow}" than the run: start it with the same code`
+
+/** What an interpreter ordered; its own workers know what that means. */
+const orderedWork = ({ kept }: AnyWorkflow, order: string, input: string): Work => ({
+  text: order,
+  attempt: (live) => Effect.suspend((): Effect.Effect<NodeEnd> => kept!.ordered!(live, order, input))
+})
 
 const isOwed = ({ phase }: RunRow, row: NodeRow, { attempt, epoch, rerun }: Placed): boolean =>
   !isTerminal(phase) && row.phase === "Running" && row.epoch === epoch && row.attempt === attempt &&

@@ -85,6 +85,7 @@ const loading: { readonly [K in keyof Required<manifests.LoadOptions>]: true } =
   env: true,
   inheritEnv: true,
   strict: true,
+  pools: true,
   templates: true,
   workflow: true,
   entrypoint: true,

@@ -1,10 +1,14 @@
 /** Fields of pods: nearly all of them only mean something to a cluster. */
-import { type Fields, ignored, object, withEngine } from "./Field.ts"
+import { type Fields, ignored, map, object, scalar, sometimes, withEngine } from "./Field.ts"
 
 const why = "Only means something to a cluster"
 
 /** Accepted on workflows and templates alike. */
 export const pods: Fields = {
+  nodeSelector: sometimes(
+    map(scalar),
+    "By the label pinnace/pool, which names a pool of workers; other labels are the cluster's"
+  ),
   securityContext: withEngine(object("SecurityContext")),
   ...Object.fromEntries([
     "affinity",
@@ -15,7 +19,6 @@ export const pods: Fields = {
     "hostAliases",
     "hostNetwork",
     "imagePullSecrets",
-    "nodeSelector",
     "podDisruptionBudget",
     "podMetadata",
     "podPriorityClassName",

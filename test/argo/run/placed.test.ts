@@ -1,0 +1,100 @@
+/** Containers of manifests on workers of pools, as processes: what goes in and out, on a file and on a database. */
+import { mkdtempSync, readdirSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { open } from "../../../mod.ts"
+import { load, loadKept, viewRun } from "../../../src/argo/mod.ts"
+import { diskStore } from "../../../src/store/mod.ts"
+import { hasPostgres, PostgresServer, withoutPostgres } from "../../postgres/server.ts"
+import { removeTree } from "../../removeTree.ts"
+
+const manifest = `kind: Workflow
+metadata: {name: placed}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: make, template: make}
+    - - name: train
+        template: train
+        arguments:
+          parameters: [{name: n, value: "21"}]
+          artifacts: [{name: data, from: "{{steps.make.outputs.artifacts.data}}"}]
+    - - name: tell
+        template: tell
+        arguments: {artifacts: [{name: model, from: "{{steps.train.outputs.artifacts.model}}"}]}
+  - name: make
+    outputs: {artifacts: [{name: data, path: /tmp/data}]}
+    script: {command: [sh], source: "echo made by $WHO > /tmp/data"}
+  - name: train
+    nodeSelector: {pinnace/pool: gpu}
+    retryStrategy: {limit: 1}
+    inputs: {parameters: [{name: n}], artifacts: [{name: data, path: /tmp/in}]}
+    outputs:
+      parameters: [{name: twice, valueFrom: {path: /tmp/twice}}]
+      artifacts: [{name: model, path: /tmp/model}]
+    script:
+      command: [sh]
+      source: |
+        echo attempt {{retries}} of $WHO
+        echo $(( 2 * {{inputs.parameters.n}} )) > /tmp/twice
+        mkdir /tmp/model
+        (cat /tmp/in; echo trained by $WHO) > /tmp/model/weights
+        exit $(( 3 - 3 * {{retries}} ))
+  - name: tell
+    inputs: {artifacts: [{name: model, path: /tmp/model}]}
+    script: {command: [sh], source: "cat /tmp/model/weights; echo told by $WHO"}
+`
+
+describe.each(["a file", "a database"])("on %s", (where) => {
+  const isDatabase = where === "a database"
+  let server: PostgresServer | undefined
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "pinnace-placed-"))
+    server = isDatabase && hasPostgres ? new PostgresServer() : undefined
+  })
+  afterAll(() => {
+    server?.remove()
+    if (folder !== undefined) removeTree(folder)
+  })
+
+  it.skipIf(isDatabase && !hasPostgres)(
+    `files, values, attempts and lines go to a worker and back${isDatabase ? " through a store that both reach" : ""}`,
+    async () => {
+      const db = server?.url ?? join(folder, "state.db")
+      const artifacts = { store: diskStore(join(folder, "store")), shared: true }
+      const optionsOf = (WHO: string) => ({ env: { WHO }, directory: join(folder, WHO) })
+      const workflow = load(manifest, optionsOf("owner"))
+      await using owner = await open(db, { workflows: [workflow], artifacts })
+      await using _worker = await open(db, {
+        pools: { gpu: 1 },
+        takeOver: false,
+        artifacts,
+        revive: { manifest: (text) => loadKept(text, [], optionsOf("worker")) as never }
+      })
+      const run = await owner.start(workflow, { parameters: {} })
+      expect((await run.ending()).phase).toBe("Succeeded")
+      const lines = (await run.logs()).map(({ text }) => text)
+      expect(lines).toEqual([
+        "attempt 0 of worker",
+        "attempt 1 of worker",
+        "made by owner",
+        "trained by worker",
+        "told by owner"
+      ])
+      const { nodes } = (await Effect.runPromise(viewRun(owner.engine, run.id)))!
+      const attempts = nodes.filter(({ displayName }) => displayName.startsWith("train("))
+      expect(attempts.map(({ outputs, phase }) => `${phase} ${outputs.exitCode}`)).toEqual(["Failed 3", "Succeeded 0"])
+      const train = nodes.find(({ displayName }) => displayName === "train")!
+      expect(train.outputs.parameters).toEqual([{ name: "twice", value: "42" }])
+      // Nothing is left of what ran there.
+      expect(readdirSync(join(folder, "worker", "pools"))).toEqual([])
+    }
+  )
+})
+
+it.skipIf(hasPostgres)(`a database is not tried: ${withoutPostgres}`, () => {})
