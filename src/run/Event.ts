@@ -166,6 +166,8 @@ export type RunEvent =
   | { readonly type: "MetricsEmitted"; readonly of: string; readonly metrics: ReadonlyArray<EmittedMetric> }
   | { readonly type: "RunSuspended" }
   | { readonly type: "RunResumed" }
+  /** Its main part has failed, and what it did is being undone. */
+  | { readonly type: "RunCompensating" }
   | { readonly type: "RunStopping"; readonly mode: "stop" | "terminate"; readonly message?: string }
   | {
     readonly type: "RunRetried"

@@ -18,6 +18,7 @@ export type TerminalPhase = Exclude<Phase, "Pending" | "Running">
  * `Terminated`, `FailFast`, `ChildFailed`, `ExitHandlerFailed`, `CompensationFailed`).
  * `Error`: the system could not do the work (`Defect`, `BadInput`, `BadOutput`,
  * `BadGuard`, `BadLimit`, `NoWorker`, `Crashed`, `LimitExceeded`, `ChildErrored`).
+ * `Running`: none, or `Compensating` where what the run did is being undone.
  * `Succeeded`: none, or `Continued` where another run goes on from here.
  * `Skipped`/`Omitted`: it never ran (`When`, `Depends`, `EmptyMap`, or the run ended first).
  */
@@ -30,6 +31,7 @@ export type Reason =
   | "ChildFailed"
   | "ExitHandlerFailed"
   | "CompensationFailed"
+  | "Compensating"
   | "Defect"
   | "BadInput"
   | "BadOutput"

@@ -69,6 +69,7 @@ const reasons = all<Reason>({
   ChildFailed: true,
   ExitHandlerFailed: true,
   CompensationFailed: true,
+  Compensating: true,
   Defect: true,
   BadInput: true,
   BadOutput: true,
@@ -177,6 +178,7 @@ const decoders = {
   MetricsEmitted: { of: Path, metrics: Schema.Array(emitted) },
   RunSuspended: {},
   RunResumed: {},
+  RunCompensating: {},
   RunStopping: { mode: Schema.Literals(["stop", "terminate"]), message: optional(Schema.String) },
   RunRetried: {
     epoch: Ordinal,

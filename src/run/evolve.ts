@@ -99,6 +99,8 @@ export const evolveRun = (row: RunRow, event: RunEvent, seq: number, at: number)
       return { ...row, suspended: row.stopping === null }
     case "RunResumed":
       return { ...row, suspended: false }
+    case "RunCompensating":
+      return { ...row, reason: "Compensating" }
     case "RunStopping":
       return stopping(row, event)
     case "RunFinished":

@@ -113,14 +113,9 @@ export class RunSpans {
         return nobody
       case "RunSuspended":
       case "RunResumed":
-        note(this.#run, {
-          name: `pinnace.${event.type === "RunSuspended" ? "suspended" : "resumed"}`,
-          at,
-          attributes: {}
-        })
-        return nobody
       case "RunHeld":
-        note(this.#run, { name: "pinnace.held", at, attributes: {} })
+      case "RunCompensating":
+        note(this.#run, { name: `pinnace.${event.type.slice("Run".length).toLowerCase()}`, at, attributes: {} })
         return nobody
       case "RunStopping":
         note(this.#run, { name: "pinnace.command", at, attributes: { "pinnace.verb": event.mode } })

@@ -80,6 +80,7 @@ const statusOf = ({ held, phase, reason, stopping, suspended }: RunRow, interrup
   // Nobody goes on with it before it is resumed, whether or not a process is there.
   if (suspended) return `${phase} (Suspended)`
   if (interrupted) return `${phase} (Interrupted)`
+  if (stopping !== "terminate" && reason === "Compensating") return `${phase} (${reason})`
   return stopping === null ? phase : `${phase} (${stopping === "stop" ? "Stopping" : "Terminating"})`
 }
 

@@ -284,6 +284,42 @@ describe("Other ends", () => {
   })
 })
 
+describe("While it is undone", () => {
+  it("a run says so, once, also after a crash, and no more when it has ended", async () => {
+    const bed = new TestBed()
+    const log: Array<string> = []
+    let works = false
+    const undo = (): void => {
+      if (!works) throw new Error("no line")
+    }
+    const first = bed.open()
+    const run = await bed.settle(first.start(waiting(log, undo), undefined, { id: "it" }))
+    await bed.until(async () => (await run.nodes()).some(({ path }) => path === "rest"))
+    expect((await run.status()).reason).toBeUndefined()
+    await bed.settle(run.stop())
+    await bed.until(() => log.length === 1)
+    expect(await run.status()).toMatchObject({ phase: "Running", reason: "Compensating" })
+    await bed.until(async () => (await run.nodes()).some(({ waiting }) => waiting === "Retry"))
+    expect((await bed.settle(run.why()))[0]).toMatchObject({ path: "hotel.compensate" })
+    bed.crash(first)
+    works = true
+    const next = bed.open({ workflows: [waiting(log, undo)] })
+    const again = (await bed.settle(next.get("it")))!
+    expect(await bed.ended(again)).toMatchObject({ phase: "Failed", reason: "Stopped" })
+    expect(bed.events(again).filter(({ type }) => type === "RunCompensating")).toHaveLength(1)
+    expect((await again.status()).reason).toBe("Stopped")
+  })
+
+  it("a nested workflow that undoes itself does not make it the state of the run", async () => {
+    const { book, fail } = trip()
+    const inner = workflow("inner", {}, (w) => w.node("pay", fail, { after: [w.node("room", book("room"), input)] }))
+    const { bed, run } = await new TestBed().play(workflow("trip", {}, (w) => {
+      w.node("inner", inner, { continueOn: { failed: true, error: true } })
+    }))
+    expect(bed.events(run).some(({ type }) => type === "RunCompensating")).toBe(false)
+  })
+})
+
 describe("Afterwards", () => {
   it("U8: a retry does again what was undone, and what has read it", async () => {
     const bed = new TestBed()

@@ -40,7 +40,7 @@ const names = ["a", "b", "c", "c/inner", "m", "m[0]/inner", "m[1]/inner", "z"]
 const erased = (it: unknown) => it as AnyWorkflow
 
 describe("withFormerNames()", () => {
-  it("gives back the very workflow of before, whatever mentions a renamed node", () => {
+  it("V3: gives back the very workflow of before, whatever mentions a renamed node", () => {
     const [old, now] = [planOf(erased(before)), planOf(erased(after))]
     expect(now.digest).not.toBe(old.digest)
     expect(planOf(withFormerNames(now.workflow, toJson(old))).digest).toBe(old.digest)
@@ -97,7 +97,7 @@ describe("A run that was killed before its nodes were renamed", () => {
   })
 })
 
-it("check() refuses a former name that another node has or had", () => {
+it("V3: check() refuses a former name that another node has or had", () => {
   const both = workflow("both", {}, (w) => {
     w.node("a", nap)
     w.node("b", nap, { renamedFrom: "a" })

@@ -48,6 +48,7 @@ export const undo = (
       const started = events.get(undoing.row.inputSeq)
       if (undoing.task === undefined && !isUndoable(started)) continue
       if (undoing.perhaps && !wasCut(yield* lifeOf(scope.run, undoing.row))) continue
+      if (prefix === "") tell(scope.run)
       const done = undoing.task === undefined
         ? unknown(scope.run, undoing.row)
         : yield* undone(scope, undoing.row, undoing.task, end, events)
@@ -55,6 +56,11 @@ export const undo = (
     }
     return failed
   })
+
+/** Says of a run that it is being undone, once in an epoch. */
+const tell = ({ ledger }: LiveRun): void => {
+  if (ledger.row.reason !== "Compensating") ledger.run({ type: "RunCompensating" })
+}
 
 /** Whether nothing that a scope has brings what undoes it; handlers are looked at anew. */
 const isUnused = ({ handler, run: { takenOver, undoable } }: LiveNode): boolean =>

@@ -106,7 +106,8 @@ const whyRun = (scene: Scene, row: RunRow, nodes: Nodes, plan: Plan | undefined)
     return [{ path: "", kind: "unowned", because }]
   }
   if (row.suspended) return [{ path: "", because: "it is suspended: resume it to let new nodes begin" }]
-  if (row.stopping !== null) {
+  // What is being undone is said by its nodes.
+  if (row.stopping !== null && !(row.stopping === "stop" && row.reason === "Compensating")) {
     return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
   }
   if (row.phase === "Pending") return [{ path: "", because: scene.notDue ?? permitReason(scene, "") }]

@@ -11,6 +11,8 @@ export const eventWords = (event: Event): string => {
       return `goes on as ${event.workflow}`
     case "RunInputReplaced":
       return "a later start has another input"
+    case "RunCompensating":
+      return "what it did is undone"
     case "RunHeld":
       return event.message
     case "RunStopping":

@@ -12,6 +12,7 @@ export const statusOf = ({ held, phase, reason, stopping, suspended }: Run): str
   }
   if (held !== undefined) return "Held"
   if (suspended) return "Suspended"
+  if (stopping !== "terminate" && reason === "Compensating") return reason
   return stopping === undefined ? phase : stopping === "stop" ? "Stopping" : "Terminating"
 }
 
