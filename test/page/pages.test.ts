@@ -104,6 +104,22 @@ describe.skipIf(noBrowser)("the other pages", () => {
     await notice.waitFor({ state: "detached" })
   })
 
+  it("a version is a page of its own, with ways to the others and from its runs", async () => {
+    const version = (version: string) =>
+      workflow("order", { version }, (w) => void w.node("step", task("step", { run: () => 1 })))
+    const pinnace = await open(":memory:", { workflows: [version("1"), version("2")] })
+    await pinnace.run(version("2"), undefined, { id: "o-1" })
+    const page = await opened(pinnace, "/runs/o-1")
+    await page.getByRole("link", { name: "order@2" }).click()
+    await page.getByRole("heading", { name: "order@2" }).waitFor()
+    expect(page.url()).toContain("#/workflows/order%402")
+    await page.getByRole("link", { name: "o-1", exact: true }).waitFor()
+    await page.getByRole("link", { name: "order@1" }).click()
+    await page.getByRole("heading", { name: "order@1" }).waitFor()
+    await page.goto(page.url().replace(/#.*/, "#/workflows/order"))
+    await page.getByRole("link", { name: "order@2" }).waitFor()
+  })
+
   it("schedules: shows what is due and what became of it; pauses, resumes, fills and runs one", async () => {
     const hourly = schedule("hourly", every("1 hour"), deploy)
     const pinnace = await open(":memory:")

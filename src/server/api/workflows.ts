@@ -2,6 +2,7 @@
 import { basename } from "node:path"
 import { graph } from "../../embed/inspect.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { unversioned, unversionedName } from "../../workflow/version.ts"
 import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
@@ -72,6 +73,12 @@ const list = async (site: Site, withStatistics: boolean) => {
   return [...told, ...bad.map((it) => ({ name: basename(it.file), kind: "file", canStart: false, ...it }))]
 }
 
+/** What this server knows of the same workflow besides, by name. */
+const otherVersions = ({ pinnace }: Site, name: string): ReadonlyArray<string> =>
+  [...pinnace.engine.workflows.values()].filter((it) =>
+    it.version !== undefined && it.name !== name && unversioned(it) === unversionedName(name)
+  ).map((it) => it.name)
+
 const described = (workflow: AnyWorkflow) => ({
   name: workflow.name,
   description: workflow.description,
@@ -100,7 +107,7 @@ export const workflowRoutes: ReadonlyArray<Route<Site>> = [
       const { manifestWorkflows } = await import("./manifests.ts")
       // Runs of a manifest may have another name for it.
       const found = isOfCode(site, name) ? undefined : manifestWorkflows(site).find((it) => it.name === name)
-      return json(await historyOf(site.pinnace, found?.workflow ?? name))
+      return json({ ...await historyOf(site.pinnace, found?.workflow ?? name), others: otherVersions(site, name) })
     }
   },
   {

@@ -69,6 +69,18 @@ const Versions = ({ versions }: { readonly versions: ReadonlyArray<Version> }) =
   </section>
 )
 
+const OtherVersions = ({ names }: { readonly names: ReadonlyArray<string> }) =>
+  names.length === 0 ? null : (
+    <p>
+      Other versions: {names.map((it, at) => (
+        <span key={it}>
+          {at > 0 && ", "}
+          <a href={linkTo(["workflows", it])}>{it}</a>
+        </span>
+      ))}
+    </p>
+  )
+
 /** The page. */
 export const WorkflowPage = ({ name }: { readonly name: string }) => {
   const path = `/workflows/${encodeURIComponent(name)}`
@@ -104,7 +116,7 @@ export const WorkflowPage = ({ name }: { readonly name: string }) => {
       {problem !== "" && <Banner tone="error">{problem}</Banner>}
       {!isRead
         ? problem === "" && <Loading label="Reading the workflow" />
-        : it === undefined && !hasRun
+        : it === undefined && !hasRun && past!.others.length === 0
         ? (
           <Empty title={`There is no workflow ${name}`} sign="flow">
             <p>No run has this workflow, and this server does not know it.</p>
@@ -115,6 +127,7 @@ export const WorkflowPage = ({ name }: { readonly name: string }) => {
         )
         : (
           <div class="scroll workflow-page">
+            <OtherVersions names={past!.others} />
             {it === undefined && (
               <Banner>
                 This server does not know the definition of{" "}

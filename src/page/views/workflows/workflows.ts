@@ -61,6 +61,8 @@ export interface History {
   readonly workflow: string
   readonly statistics: Statistics
   readonly versions: ReadonlyArray<Version>
+  /** What the server knows of the same workflow besides, such as `order@1`. */
+  readonly others: ReadonlyArray<string>
 }
 
 /** What one workflow takes and gives, and how it is made. */
