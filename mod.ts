@@ -47,6 +47,7 @@ export type {
   StoredLimit
 } from "./src/workflow/Semaphore.ts"
 export type {
+  CallPolicies,
   Debounce,
   Keyed,
   Singleton,
@@ -99,7 +100,8 @@ export type { RunHandle } from "./src/embed/RunHandle.ts"
 export type { ScheduleHandle } from "./src/embed/ScheduleHandle.ts"
 export type { FireFilter, FireView, ScheduleStatus } from "./src/schedule/reads.ts"
 export type { BackfillRequest, BackfillView } from "./src/schedule/backfill.ts"
-export type { AnySignal, RunOutcome, SignalValue } from "./src/embed/EffectRun.ts"
+export type { RunOutcome, SignalValue } from "./src/embed/EffectRun.ts"
+export type { AnySignal } from "./src/workflow/Signal.ts"
 export type { StartOptions } from "./src/engine/life/start.ts"
 export type { MigrateOptions, MigrationPlan } from "./src/engine/life/migrate.ts"
 export type { RetryPlan, RetryRequest } from "./src/engine/life/resets.ts"

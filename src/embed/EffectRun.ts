@@ -18,7 +18,7 @@ import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
 import type { ArtifactView, LogView, NodeView, RunView } from "../run/view.ts"
 import type { Ending, Json, Recorded } from "../run/Event.ts"
-import type { Signal } from "../workflow/Signal.ts"
+import type { AnySignal, Signal } from "../workflow/Signal.ts"
 import type { TransferError } from "./transfer/transfer.ts"
 
 /** What can go wrong when something is read of a run. */
@@ -54,10 +54,6 @@ export type SignalRun = <S extends AnySignal | string>(
   to: S,
   ...value: SignalValue<S>
 ) => Effect.Effect<Answer, CommandError>
-
-/** A signal of whatever value. */
-// deno-lint-ignore no-explicit-any -- a signal takes and gives its value, so that no other type is above all signals
-export type AnySignal = Signal<any>
 
 /** What a signal is given; one signature for both, so that the first line of a type error names the value. */
 export type SignalValue<S> = S extends Signal<infer T> ? [value: T] : [value?: Json]

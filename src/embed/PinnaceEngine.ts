@@ -38,7 +38,7 @@ export type StartArguments<I> = [I] extends [void] ? [input?: I, options?: Start
   : [input: I, options?: StartOptions]
 
 /** What can go wrong when a run is started. */
-export type StartError = InvalidWorkflow | InvalidInput | RunTaken | AskError
+export type StartError = InvalidWorkflow | InvalidInput | RunTaken | Refused | RunNotFound | AskError
 
 /** A handle on a run by id; with the run's workflow, which is registered, it has that one's types. */
 export interface GetRun<in R> {

@@ -14,7 +14,8 @@ import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
 import type { ArtifactView, LogView, NodeView, RunView } from "../run/view.ts"
 import type { Ending, Recorded } from "../run/Event.ts"
-import type { AnySignal, EffectRun, RunOutcome, SignalValue } from "./EffectRun.ts"
+import type { EffectRun, RunOutcome, SignalValue } from "./EffectRun.ts"
+import type { AnySignal } from "../workflow/Signal.ts"
 import type { Running } from "./running.ts"
 
 /** A handle on one run with output `O`; holding it costs nothing, and any number may exist. */

@@ -49,17 +49,9 @@ export interface LayerOptions<R = never> extends Omit<OpenOptions<R>, "layer" | 
 
 export { PinnaceEngine } from "./PinnaceEngine.ts"
 export type { GetRun, PinnaceEngineShape, ServedWorkflow, StartArguments, StartError } from "./PinnaceEngine.ts"
+export type { AnySignal } from "../workflow/Signal.ts"
 export type { OpenError } from "./engineAt.ts"
 export type { OpenOptions } from "./openOptions.ts"
-export type {
-  AgainError,
-  AnySignal,
-  CommandError,
-  CopyError,
-  EffectRun,
-  ReadError,
-  SignalRun,
-  SignalValue
-} from "./EffectRun.ts"
+export type { AgainError, CommandError, CopyError, EffectRun, ReadError, SignalRun, SignalValue } from "./EffectRun.ts"
 export type { FileError, TransferError } from "./transfer/transfer.ts"
 export type { AskError } from "../engine/asked.ts"

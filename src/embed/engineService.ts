@@ -6,11 +6,12 @@
 import * as Effect from "effect/Effect"
 import { asked, type AskError, defining } from "../engine/asked.ts"
 import type { Engine } from "../engine/Engine.ts"
-import type { InvalidInput, RunExists } from "../engine/EngineError.ts"
+import type { InvalidInput, Refused, RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { InvalidWorkflow } from "../plan/Issue.ts"
 import { register } from "../engine/life/attach.ts"
 import { close } from "../engine/life/close.ts"
-import { start, type StartOptions } from "../engine/life/start.ts"
+import { startWith } from "../engine/control/startWith.ts"
+import type { StartOptions } from "../engine/life/start.ts"
 import { got } from "../engine/observe/got.ts"
 import { counts, listed } from "../engine/observe/list.ts"
 import type { RunRow } from "../run/State.ts"
@@ -26,7 +27,7 @@ import { imported } from "./transfer/transfer.ts"
 export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
   const handle = (row: RunRow) => handleOf<never, never>(engine, row)
   const made = (workflow: unknown, ...[input, options]: [unknown?, StartOptions?]): Effect.Effect<RunRow, FreshError> =>
-    asked(engine, "start a run", () => start(engine, workflow as AnyWorkflow, input, options), defining)
+    asked(engine, "start a run", () => startWith(engine, workflow as AnyWorkflow, input, options), defining)
   return {
     register: (...workflows) =>
       asked(engine, "register workflows", () => register(engine, erased(workflows)), defining),
@@ -47,6 +48,6 @@ export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
   }
 }
 
-type FreshError = AskError | InvalidInput | InvalidWorkflow | RunExists
+type FreshError = AskError | InvalidInput | InvalidWorkflow | Refused | RunExists | RunNotFound
 
 const erased = (workflows: ReadonlyArray<unknown>) => workflows as ReadonlyArray<AnyWorkflow>

@@ -17,6 +17,10 @@ export interface Signal<in out O> {
   readonly "~type"?: (value: O) => O
 }
 
+/** A signal of whatever value. */
+// deno-lint-ignore no-explicit-any -- a signal takes and gives its value, so that no other type is above all signals
+export type AnySignal = Signal<any>
+
 /** Makes a signal; without a schema it carries no value. */
 export const signal = <S extends CodecSpec | undefined = undefined>(name: string, output?: S): Signal<TypeOf<S>> => {
   admitOne("the name of a signal", name, text)

@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Start policies: what happens when runs of a workflow are started while others of the same key are open or recent. */
-import { admit, anything, callable, oneOf, type Rule, under } from "./admit.ts"
+import { admit, anything, callable, count, oneOf, record, type Rule, type Rules, under } from "./admit.ts"
 import { type DurationInput, millis } from "./millis.ts"
+import { durationFault, type Fault, shown } from "./values.ts"
 
 /** What tells runs apart that policies are about. */
 export type StartKey = string | number | boolean
@@ -50,6 +51,19 @@ export interface StartPolicies<I = any> {
   readonly throttle?: Throttle<I>
 }
 
+/** A policy whose key is known: that of one start. */
+type OfCall<P> = Omit<P, "key"> & { readonly key?: StartKey }
+
+/** The start policies of one start: each takes the place of that of its workflow. */
+export interface CallPolicies {
+  /** At most one run of this key is open, and what becomes of this start. */
+  readonly singleton?: OfCall<Singleton>
+  /** This start and others of its key that follow each other closely are one run. */
+  readonly debounce?: OfCall<Debounce>
+  /** How many runs of this key begin in a time. */
+  readonly throttle?: OfCall<Throttle>
+}
+
 type KeyOf = ((input: any) => StartKey) | undefined
 
 /** The engine's form of them; times in milliseconds. */
@@ -69,6 +83,48 @@ export const startRule: Rule = under<StartPolicies>({
   debounce: under<Debounce>(debounceRules),
   throttle: under<Throttle>(throttleRules)
 })
+
+const keyRule: Rule = (value) =>
+  typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)
+    ? undefined
+    : { what: `is ${shown(value)}`, hint: "Use a string, a number, true or false" }
+
+const wait: Rule = (value) => durationFault(millis(value as DurationInput), { least: 1 })
+const atMost: Rule = (value) => durationFault(millis(value as DurationInput), { least: 1, forever: true })
+
+/** Rules for an object that has to have some of its fields. */
+const having = <A extends object>(rules: Rules<A>, needed: ReadonlyArray<string>): Rule =>
+  record((value): Fault | undefined => {
+    const missing = needed.find((name) => (value as Record<string, unknown>)[name] === undefined)
+    return missing === undefined ? under(rules)(value) : { what: `has no "${missing}"`, hint: "Add it" }
+  }, `Use an object with ${Object.keys(rules).join(", ")}`)
+
+/** The rule for the policies of one start. */
+export const callPolicyRule: Rule = under<CallPolicies>({
+  singleton: under<OfCall<Singleton>>({ ...singletonRules, key: keyRule }),
+  debounce: having<OfCall<Debounce>>({ key: keyRule, wait, atMost }, ["wait"]),
+  throttle: having<OfCall<Throttle>>({ key: keyRule, limit: count({ least: 1 }), per: wait }, ["limit", "per"])
+})
+
+/** The policies of a start: those of the call in the place of those of its workflow. */
+export const policiesOf = (own: StartDef | undefined, given: CallPolicies | undefined): StartDef | undefined => {
+  if (given === undefined) return own
+  const keyed = <P>(policy: OfCall<P> | undefined) =>
+    policy === undefined ? undefined : { ...policy, key: policy.key === undefined ? undefined : () => policy.key! }
+  const made = toStart({
+    ...present("singleton", keyed(given.singleton)),
+    ...present("debounce", keyed(given.debounce)),
+    ...present("throttle", keyed(given.throttle))
+  } as StartPolicies)
+  if (made === undefined) return own
+  return {
+    singleton: made.singleton ?? own?.singleton,
+    debounce: made.debounce ?? own?.debounce,
+    throttle: made.throttle ?? own?.throttle
+  }
+}
+
+const present = (name: string, value: unknown): object => value === undefined ? {} : { [name]: value }
 
 /** The engine's form; `undefined` where none is given. */
 export const toStart = (given: StartPolicies | undefined): StartDef | undefined => {

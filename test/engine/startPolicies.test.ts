@@ -1,7 +1,18 @@
 /** Start policies on virtual time, in several processes, over crashes at any commit. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { every, type Pinnace, type RunHandle, schedule, Schema, type StartPolicies, task, workflow } from "../../mod.ts"
+import {
+  type CallPolicies,
+  every,
+  type Pinnace,
+  type RunHandle,
+  schedule,
+  Schema,
+  signal,
+  type StartPolicies,
+  task,
+  workflow
+} from "../../mod.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
 import { startSpace } from "../../src/run/starting.ts"
 import { makeRandom } from "../../src/testing/World.ts"
@@ -44,6 +55,64 @@ const openTwice = (bed: TestBed): ReadonlyArray<string> => {
   })
   return keys.filter((it, at) => keys.indexOf(it) !== at)
 }
+
+describe("One start", () => {
+  it("P8 P9: brings policies of its own, in the place of those of its workflow, with keys that are values", async () => {
+    const bed = new TestBed()
+    const sync = syncing({ singleton: { key, taken: "refuse" } })
+    const pinnace = bed.open({ workflows: [sync] })
+    const start = (page: number, policy?: CallPolicies) =>
+      pinnace.start(sync, { tenant: "acme", page }, policy === undefined ? {} : { policy })
+    const first = await bed.settle(start(1))
+    expect((await bed.settle(start(2, { singleton: { key: "acme", taken: "return" } }))).id).toBe(first.id)
+    expect((await bed.rejection(start(2, { throttle: { limit: 1, per: "1 hour" } })))._tag).toBe("RunExists")
+    const other = { singleton: { key: 7 }, debounce: { key: 7, wait: "10 seconds" } } as const
+    const folded = await bed.settle(start(3, other))
+    expect((await bed.settle(start(4, other))).id).toBe(folded.id)
+    expect(folded.id).not.toBe(first.id)
+    expect(await bed.settle(folded.result())).toBe(4)
+    for (
+      const [policy, says] of [
+        [{ debounce: {} }, 'has a "debounce" that has no "wait"'],
+        [{ throttle: { limit: 0, per: "1 hour" } }, 'a "limit" that is 0'],
+        [{ throttle: { limit: 1, per: 0 } }, 'a "per" that is 0 ms'],
+        [{ singleton: { key: {} } }, 'a "key" that is'],
+        [{ singleton: { taken: "wait" } }, "taken"]
+      ] as const
+    ) {
+      expect((await bed.rejection(start(1, policy as never))).message).toContain(says)
+    }
+  })
+
+  it("brings a value for a node of whichever run it comes to, and starts that again where it has just ended", async () => {
+    const bed = new TestBed()
+    const go = signal("go", Schema.Number)
+    const order = workflow("order", { start: { singleton: {} } }, (w) => w.suspend(go))
+    const [one, two] = [bed.open({ workflows: [order] }), bed.open({ workflows: [order] })]
+    const first = await bed.settle(one.start(order, undefined, { signal: { to: go, value: 1 } }))
+    expect(await bed.settle(first.result())).toBe(1)
+    // The first is there and waits; whoever starts it again from elsewhere wakes it.
+    const second = await bed.settle(one.start(order))
+    const woken = await bed.settle(two.start(order, undefined, { signal: { to: "go", value: 2 } }))
+    expect(woken.id).toBe(second.id)
+    expect(await bed.settle(second.result())).toBe(2)
+    // Starts race with the end that a value before them brings: who is not refused has its value in the run it got.
+    await bed.settle(one.start(order))
+    const racing = [3, 4, 5].map(async (value) => {
+      const run = await two.start(order, undefined, { signal: { to: go, value } })
+      return [value, await run.result()] as const
+    }).map((it) => it.catch(() => undefined))
+    const pairs: Array<readonly [number, number]> = []
+    for (const it of racing) {
+      const pair = await bed.settle(it)
+      if (pair !== undefined) pairs.push(pair)
+    }
+    expect(pairs.length).toBeGreaterThan(0)
+    for (const [given, got] of pairs) expect(got).toBe(given)
+    const wrong = await bed.rejection(one.start(order, undefined, { signal: { to: go, value: "x" as never } }))
+    expect(wrong.message).toContain("does not match its schema")
+  })
+})
 
 describe("A singleton", () => {
   it("P8: gives the open run of its key, in any process, and a new one after its end", async () => {

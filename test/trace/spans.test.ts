@@ -22,10 +22,15 @@ const collector = (more: Partial<TelemetryOptions> = {}) => {
 const stored = (bed: TestBed, run: RunHandle<unknown>): ReadonlyArray<SpanRecord> =>
   spansOf(run.id, readEvents(bed.disk, bed.rowOf(run).key, 0))
 
+const pathOf = ({ attributes }: SpanRecord): string => String(attributes["pinnace.node.path"] ?? "")
+
+/** Items of a map in their order: of two that end at once, any may be told first. */
+const inOrder = (a: SpanRecord, b: SpanRecord): number => a.name === b.name ? pathOf(a).localeCompare(pathOf(b)) : 0
+
 /** Each span beneath its parent, with what it is called and why it failed. */
 const tree = (spans: ReadonlyArray<SpanRecord>): ReadonlyArray<string> => {
   const beneath = (parent: string | undefined, indent: string): ReadonlyArray<string> =>
-    spans.filter(({ parentSpanId }) => parentSpanId === parent).flatMap((span) => [
+    spans.filter(({ parentSpanId }) => parentSpanId === parent).toSorted(inOrder).flatMap((span) => [
       `${indent}${span.name}${
         span.attributes["error.type"] === undefined ? "" : ` (${span.attributes["error.type"]})`
       }`,

@@ -46,6 +46,11 @@ export const startOptions: Options = {
   cache: cacheOption,
   id: { type: "string", value: "ID", about: "Your own id; starting twice with the same id is one run" },
   priority: { type: "string", value: "N", about: "Larger goes first where runs queue" },
+  policy: {
+    type: "string",
+    value: "JSON",
+    about: 'Start policies of this start: {"singleton":{"key":"acme","taken":"queue"}}'
+  },
   label: { type: "string", short: "l", multiple: true, value: "NAME=VALUE", about: "A label, to find it by" }
 }
 
@@ -73,14 +78,25 @@ const optionsOf = (flags: Flags, source: Source | undefined): StartOptions => {
     ...(source === undefined ? {} : labelOfSource({ ...source, files: source.files.filter((it) => it !== "-") }))
   }
   const cache = cacheOf(flags)
+  const policy = flags.text("policy")
   // Whatever traces this command, such as a step of a pipeline, goes on in the run.
   const { TRACEPARENT: traceparent } = process.env
   return {
     labels,
     traceparent,
     ...cache,
+    ...(policy === undefined ? {} : { policy: policyIn(policy) }),
     ...(id === undefined ? {} : { id }),
     ...(priority === undefined ? {} : { priority })
+  }
+}
+
+/** Whether it makes sense is said by `start`. */
+const policyIn = (text: string): NonNullable<StartOptions["policy"]> => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Usage(`--policy ${text}: write JSON, such as {"singleton":{"key":"acme"}}`)
   }
 }
 

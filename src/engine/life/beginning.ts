@@ -14,7 +14,7 @@ import { encodeInput } from "./inputs.ts"
 import type { StartOptions } from "./startOptions.ts"
 
 /** The options of a run with all that is decided. */
-export interface Beginning extends Pick<StartOptions, "leave" | "priority">, Begun {
+export interface Beginning extends Pick<StartOptions, "leave" | "policy" | "priority">, Begun {
   readonly labels: Readonly<Record<string, string>>
   /** The encoded input. */
   readonly text: string

@@ -21,6 +21,7 @@ import {
 } from "../../run/starting.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { policiesOf } from "../../workflow/StartPolicy.ts"
 import type { Engine } from "../Engine.ts"
 import { InvalidInput, RunExists } from "../EngineError.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
@@ -32,6 +33,10 @@ import { cellWrite } from "./startCells.ts"
 
 /** How a run is created; fails with reason `Stale` when a cell was changed meanwhile. */
 type Create = (options: Beginning, seed: Seed) => Effect.Effect<RunRow, RunExists | JournalError>
+
+/** Whether anything is decided about a start. */
+export const hasPolicies = ({ start }: AnyWorkflow, { policy }: Pick<Beginning, "policy">): boolean =>
+  policiesOf(start, policy) !== undefined
 
 /** Starts by the policies of a workflow. */
 export const byPolicy = (
@@ -60,10 +65,10 @@ export const byPolicy = (
 /** A run that is made of another one begins at once, with what that one has. */
 const asking = (
   workflow: AnyWorkflow,
-  { text }: Beginning,
+  { policy, text }: Beginning,
   seed: Seed
 ): Asked | InvalidInput | undefined => {
-  const { start } = workflow
+  const start = policiesOf(workflow.start, policy)
   if (start === undefined) return undefined
   try {
     const asked = askedOf(workflow, start, fromText(workflow.input, text))

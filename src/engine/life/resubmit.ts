@@ -20,7 +20,7 @@ import { atDoor } from "../door.ts"
 import { demandId, startRules } from "./startOptions.ts"
 
 /** How to resubmit: with the same input or another one; `memoized` keeps the results of nodes that succeeded. */
-export interface ResubmitRequest extends StartOptions {
+export interface ResubmitRequest extends Omit<StartOptions, "policy" | "signal"> {
   /** Whether nodes that succeeded keep their results; default false: all of it runs again. */
   readonly memoized?: boolean
   /** With `memoized`: paths of nodes that run again although they succeeded. */
@@ -38,7 +38,8 @@ type ResubmitError = Refused | RunNotFound | InvalidInput | RunExists | EngineCl
 
 const admitted = (engine: Engine, place: string, given: ResubmitRequest): ResubmitRequest => {
   const own = { memoized: flag, also: listOf(text), input: anything, keepReaders: flag }
-  const rules = { ...startRules(engine.host.limits), ...own, workflow: defined("Workflow") }
+  const { policy: _, signal: __, ...ofStart } = startRules(engine.host.limits)
+  const rules = { ...ofStart, ...own, workflow: defined("Workflow") }
   const request = admit<ResubmitRequest>(place, given, rules)
   demandId(request.id)
   return request

@@ -14,7 +14,7 @@ import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { conflict, existing } from "./existing.ts"
 import type { LiveRun } from "../Live.ts"
 import { newRun, tellCreated } from "./newRun.ts"
-import { byPolicy } from "./policies.ts"
+import { byPolicy, hasPolicies } from "./policies.ts"
 import { admitStart, type StartOptions } from "./startOptions.ts"
 import { tracingOf } from "./tracing.ts"
 
@@ -52,7 +52,7 @@ const admitted = (
       // Storage may have taken its time.
       const closed = closedTo(engine, workflow)
       if (closed !== undefined) return Effect.fail(closed)
-      return workflow.start === undefined ? made(engine, workflow, begun, seed) : ruled(engine, workflow, begun, seed)
+      return hasPolicies(workflow, options) ? ruled(engine, workflow, begun, seed) : made(engine, workflow, begun, seed)
     })
   return isKnown ? go() : Effect.andThen(register(engine, [workflow]), Effect.suspend(go))
 }

@@ -1,7 +1,20 @@
 /** How runs are started, and what is wrong with how one is to be: found before anything of it is near the journal. */
-import { admit, admitOne, anything, defined, flag, oneOf, record, type Rules, text } from "../../workflow/admit.ts"
+import {
+  admit,
+  admitOne,
+  anything,
+  defined,
+  flag,
+  oneOf,
+  record,
+  type Rules,
+  text,
+  under
+} from "../../workflow/admit.ts"
 import { InvalidValue, labelsFault, priorityFault } from "../../workflow/values.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { type CallPolicies, callPolicyRule } from "../../workflow/StartPolicy.ts"
+import type { AnySignal } from "../../workflow/Signal.ts"
 import { InvalidInput } from "../EngineError.ts"
 import { type CacheMode, cacheModes } from "../../run/cacheMode.ts"
 import type { Limits } from "../Limits.ts"
@@ -29,6 +42,16 @@ export interface StartOptions {
    */
   readonly cache?: CacheMode
   /**
+   * Start policies of this start; each takes the place of that of the workflow. A key is a plain value here, so that
+   * whoever starts from outside can give one.
+   */
+  readonly policy?: CallPolicies
+  /**
+   * A value for a node that waits, or will wait: of whichever run the start comes to, a new one or one that is there.
+   * A run that ends before it takes the value is none: it is started again then.
+   */
+  readonly signal?: { readonly to: AnySignal | string; readonly value?: unknown }
+  /**
    * The span in which the run is started, as a header or variable of W3C Trace Context tells it; a malformed one is
    * ignored. Default: the span of the calling fiber, then that of the app's OpenTelemetry.
    */
@@ -53,6 +76,8 @@ export const startRules = (limits: Limits): Rules<StartOptions> => ({
   labels: record((value) => labelsFault(value, limits.labels), 'Use a record of strings like { team: "a" }'),
   leave: flag,
   cache: oneOf(cacheModes),
+  policy: callPolicyRule,
+  signal: under<NonNullable<StartOptions["signal"]>>({ to: anything, value: anything }),
   traceparent: text
 })
 

@@ -31,6 +31,12 @@ import type { Workflow } from "../../workflow/Workflow.ts"
 import { RemoteRun } from "./RemoteRun.ts"
 import { type Bytes, type ConnectOptions, Wire } from "./Wire.ts"
 
+/** The value of a signal as it is sent. */
+const sentSignal = ({ signal }: StartOptions): object => {
+  if (signal === undefined || typeof signal.to === "string") return {}
+  return { signal: { to: signal.to.name, value: encodeJson(signal.to.output)(signal.value) } }
+}
+
 /** A file of a manifest that is sent. */
 export interface ManifestFile {
   /** The name of the file, which messages tell. */
@@ -72,7 +78,7 @@ export class Client implements Pick<Pinnace, Asked> {
   async start(workflow: unknown, ...[input, options = {}]: [unknown?, StartOptions?]): Promise<RemoteRun<never>> {
     const typed = typeof workflow === "string" ? undefined : workflow as AnyWorkflow
     const sent = typed === undefined ? input : encodeJson(typed.input)(input)
-    const json = { ...options, workflow: typed?.name ?? workflow, input: sent }
+    const json = { ...options, ...sentSignal(options), workflow: typed?.name ?? workflow, input: sent }
     const { id } = await this.#wire.ask<RunView>("POST", "/runs", { json })
     return new RemoteRun<never>(this.#wire, id, typed)
   }

@@ -42,6 +42,8 @@ const start = options<StartOptions>({
   labels: ({ pinnace }, labels) => pinnace.start(echoes, 1, { labels }),
   leave: ({ pinnace }, leave) => pinnace.start(echoes, 1, { leave }),
   cache: ({ pinnace }, cache) => pinnace.start(echoes, 1, { cache }),
+  policy: ({ pinnace }, policy) => pinnace.start(echoes, 1, { policy }),
+  signal: ({ pinnace }, signal) => pinnace.start(echoes, 1, { signal }),
   traceparent: ({ pinnace }, traceparent) => pinnace.start(echoes, 1, { traceparent })
 })
 
