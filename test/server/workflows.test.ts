@@ -8,7 +8,7 @@ import type { Phase } from "../../src/run/Phase.ts"
 import type { RunView } from "../../src/run/view.ts"
 import { histogram } from "../../src/server/api/histogram.ts"
 import { textOf } from "../../src/server/argo/specs.ts"
-import { statistics, versions } from "../../src/server/api/statistics.ts"
+import { statistics, versions } from "../../src/view/statistics.ts"
 import { handler } from "../../src/server/mod.ts"
 
 const token = "a-token-of-the-tests"

@@ -14,7 +14,8 @@ import { DefinitionCard } from "./DefinitionCard.tsx"
 import { StartDialog } from "./StartDialog.tsx"
 import { Takes } from "./Takes.tsx"
 import { Bars, Numbers } from "./WorkflowRow.tsx"
-import { type History, readWorkflow, type Version } from "./workflows.ts"
+import type { History, Version } from "../../../view/statistics.ts"
+import { readWorkflow } from "./workflows.ts"
 
 const LastRuns = ({ history: { statistics: { runs }, workflow } }: { readonly history: History }) => (
   <section class="card" aria-label="Last runs">

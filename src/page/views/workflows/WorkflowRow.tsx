@@ -5,7 +5,8 @@ import { Time } from "../../parts/Time.tsx"
 import { linkTo } from "../../state/route.ts"
 import { counted, duration } from "../../state/words.ts"
 import { isTerminal, type Phase } from "../../../run/Phase.ts"
-import { type Listed, type Statistics, successRate, type Told } from "./workflows.ts"
+import { type Statistics, successRate, type Told } from "../../../view/statistics.ts"
+import type { Listed } from "./workflows.ts"
 
 const lengthOf = ({ finishedAt, startedAt }: Told): number =>
   finishedAt === undefined || startedAt === undefined ? 0 : finishedAt - startedAt

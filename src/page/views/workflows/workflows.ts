@@ -1,28 +1,9 @@
 /** Workflows that can be started here, as the server tells them. */
 import type { PlanJson } from "../../../plan/drawing.ts"
+import type { Statistics } from "../../../view/statistics.ts"
 import { Problem } from "../../api/Client.ts"
 import { get } from "../../api/connection.ts"
 import type { Schema } from "../../form/shape.ts"
-
-/** A run, as far as statistics tell of it. */
-export interface Told {
-  readonly id: string
-  readonly phase: string
-  readonly createdAt: number
-  readonly startedAt?: number
-  readonly finishedAt?: number
-}
-
-/** How the last runs went. */
-export interface Statistics {
-  readonly of: number
-  readonly succeeded: number
-  readonly failed: number
-  readonly open: number
-  readonly p50?: number
-  readonly p95?: number
-  readonly runs: ReadonlyArray<Told>
-}
 
 /** A mistake in a file. */
 export interface Mistake {
@@ -43,26 +24,6 @@ export interface Listed {
   readonly workflow: string
   readonly statistics?: Statistics
   readonly problems?: ReadonlyArray<Mistake>
-}
-
-/** Runs of one definition. */
-export interface Version {
-  readonly digest: string
-  readonly runs: number
-  readonly succeeded: number
-  readonly failed: number
-  readonly first: number
-  readonly last: number
-  readonly run: string
-}
-
-/** How one workflow went, and which definitions it had. */
-export interface History {
-  readonly workflow: string
-  readonly statistics: Statistics
-  readonly versions: ReadonlyArray<Version>
-  /** What the server knows of the same workflow besides, such as `order@1`. */
-  readonly others: ReadonlyArray<string>
 }
 
 /** What one workflow takes and gives, and how it is made. */
@@ -89,7 +50,3 @@ export const readWorkflow = async (name: string): Promise<Described | undefined>
 
 /** Reads them all. Throws `Problem`. */
 export const readWorkflows = (): Promise<ReadonlyArray<Listed>> => get<ReadonlyArray<Listed>>("/workflows?statistics")
-
-/** The share of ended runs that succeeded, in percent; none have ended: nothing. */
-export const successRate = ({ failed, succeeded }: Statistics): number | undefined =>
-  succeeded + failed === 0 ? undefined : Math.floor(succeeded / (succeeded + failed) * 100)
