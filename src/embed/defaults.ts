@@ -9,8 +9,7 @@ import type { Engine } from "../engine/Engine.ts"
 import type { Hooks } from "../engine/Heard.ts"
 import { present } from "../engine/observe/metrics.ts"
 import type { MetricSink } from "../metrics/MetricSink.ts"
-import { CustomMetrics } from "../metrics/CustomMetrics.ts"
-import { Table } from "../metrics/Table.ts"
+import { Numbers } from "../metrics/Numbers.ts"
 import { Outbox, type Post, type Webhook } from "../webhook/Outbox.ts"
 import { Telemetry, type TelemetryOptions } from "../trace/Telemetry.ts"
 
@@ -32,17 +31,14 @@ export const telemetryOf = (options: TelemetryOptions | undefined, random: () =>
 export type Counting = boolean | MetricSink
 
 /** Where facts are counted; nowhere where nobody asks. */
-export const countsOf = (metrics: Counting = false): Pick<Host, "custom" | "table"> => {
-  if (metrics === false) return {}
-  const table = new Table()
-  return { table, custom: new CustomMetrics(table) }
-}
+export const countsOf = (metrics: Counting = false): Numbers | undefined =>
+  metrics === false ? undefined : new Numbers()
 
 /** Begins to send what is counted, where somebody is there to send it. */
 export const push = (engine: Engine, metrics: Counting = false): void => {
-  const { now, table } = engine.host
-  if (typeof metrics === "boolean" || table === undefined) return
-  const source = { since: now(), now, counted: table, present: () => Effect.runPromise(present(engine)) }
+  const { now, numbers } = engine.host
+  if (typeof metrics === "boolean" || numbers === undefined) return
+  const source = { since: now(), now, counted: numbers.table, present: () => Effect.runPromise(present(engine)) }
   try {
     engine.pushing = metrics.follow(source)
   } catch {

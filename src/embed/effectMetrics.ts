@@ -10,8 +10,9 @@ import { cumulated, labelsOf } from "../metrics/MetricView.ts"
 import type { Series } from "../metrics/Table.ts"
 
 /** Shows the metrics of an engine in the registry of these services; answers how to take them away again. */
-export const showMetrics = ({ host: { table } }: Engine, services: Context.Context<never>): () => void => {
-  if (table === undefined) return () => {}
+export const showMetrics = ({ host: { numbers } }: Engine, services: Context.Context<never>): () => void => {
+  if (numbers === undefined) return () => {}
+  const { table } = numbers
   const shown = new Map<Series, Metric.Registration>()
   table.onSeries = (metric, series) => void shown.set(series, registered(metric, series, services))
   table.onForgotten = (series) => {

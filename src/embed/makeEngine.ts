@@ -124,7 +124,7 @@ export const makeEngine = (
     secrets: options.secrets ?? fromEnvironment,
     captureConsole: options.captureConsole === true,
     ...cacheHost(options.cache),
-    ...countsOf(options.metrics),
+    numbers: countsOf(options.metrics),
     outbox,
     hooks: hooksOf(options),
     telemetry: telemetryOf(options.telemetry, random),

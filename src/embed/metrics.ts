@@ -29,6 +29,6 @@ export const prometheusOf = async (engine: Engine): Promise<string> => prometheu
 
 const tablesOf = async (engine: Engine): Promise<ReadonlyArray<Table>> => {
   const now = await Effect.runPromise(present(engine))
-  const { table } = engine.host
-  return table === undefined ? [now] : [table, now]
+  const { numbers } = engine.host
+  return numbers === undefined ? [now] : [numbers.table, now]
 }

@@ -1,8 +1,7 @@
 /** Who hears of the facts of runs, besides those who wait for something. */
 import type * as Effect from "effect/Effect"
 import type { Write } from "../journal/Journal.ts"
-import type { CustomMetrics } from "../metrics/CustomMetrics.ts"
-import type { Table } from "../metrics/Table.ts"
+import type { Numbers } from "../metrics/Numbers.ts"
 import type { Ending, RunEvent } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
 import type { Asks } from "./node/asks.ts"
@@ -59,9 +58,7 @@ export interface Heard {
   /** What is told to tracers. */
   readonly telemetry?: Telemetry | undefined
   /** Where facts are counted. */
-  readonly table?: Table | undefined
-  /** The metrics in it that definitions ask for. */
-  readonly custom?: CustomMetrics | undefined
+  readonly numbers?: Numbers | undefined
   /** Webhooks. */
   readonly outbox?: FactsTold | undefined
   /** The app's own functions. */

@@ -116,7 +116,7 @@ export class Ledger {
     const letters = this.outbox?.writes(this.row, event, { seq, at }) ?? noWrites
     const writes = [write, { kind: "run", row: this.row } as const, ...reset, ...this.#readers(data), ...together]
     const stored = this.#telling(event, seq, at, letters.length === 0 ? done : this.#posting(done))
-    this.#journal.append([...writes, ...letters], this.#checked(stored))
+    this.#journal.append([...writes, ...letters], stored)
   }
 
   #withDeletion(event: RunEvent, at: number): RunEvent {
@@ -160,7 +160,7 @@ export class Ledger {
   ): void {
     if (this.isOver) return done?.(this.lost!)
     const { at, event, seq, writes } = this.#made(fact, text, together)
-    this.#journal.append(writes, this.#checked(this.#telling(event, seq, at, done)))
+    this.#journal.append(writes, this.#telling(event, seq, at, done))
   }
 
   /** The writes of a fact about a node, to be made together with others: the fact counts here from now on. */
@@ -190,11 +190,12 @@ export class Ledger {
     }
   }
 
-  #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): Stored {
+  #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): NonNullable<Stored> {
     const { told } = this
-    if (told === undefined || !this.hears(event)) return done
+    if (told === undefined || !this.hears(event)) return this.#checked(done)
     return (error) => {
       if (error === undefined) told({ run: this.row.id, seq, at, event })
+      else this.lose(error)
       done?.(error)
     }
   }

@@ -7,6 +7,8 @@ import type { EmittedMetric, Event, Recorded } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { counted } from "./definitions.ts"
 import type { CustomMetrics } from "./CustomMetrics.ts"
+import { metricName, type NodeSeries } from "./NodeSeries.ts"
+import type { Numbers } from "./Numbers.ts"
 import type { Table } from "./Table.ts"
 
 /** What is known of a run while it is counted. */
@@ -15,15 +17,12 @@ export interface Counted {
   readonly nodes: ReadonlyMap<string, NodeRow>
 }
 
-/** A path without the indices of items and the numbers of attempts: as many names as the plan has. */
-export const metricName = (path: string): string =>
-  path.includes("[") || path.includes("#") ? path.replaceAll(/\[[^\]]*\]/g, "[]").replaceAll(/#\d+/g, "") : path
-
 /** Counts one run. */
 export class RunMeter {
   readonly #table: Table
+  readonly #nodes: NodeSeries
   readonly #run: Counted
-  readonly #custom: CustomMetrics | undefined
+  readonly #custom: CustomMetrics
   /** Custom metrics that are told until the run has ended. */
   #passing: ReadonlyArray<EmittedMetric> = []
   readonly #waits = new Map<string, { readonly since: number; readonly isPermit: boolean }>()
@@ -32,9 +31,10 @@ export class RunMeter {
   #hasWaited = false
 
   /** `hasBegun`: whether its work began in a life before this one. */
-  constructor(table: Table, run: Counted, hasBegun: boolean, custom?: CustomMetrics) {
+  constructor({ custom, nodes, table }: Numbers, run: Counted, hasBegun: boolean) {
     this.#custom = custom
     this.#table = table
+    this.#nodes = nodes.of(run.row.workflow)
     this.#run = run
     this.#hasBegun = hasBegun
   }
@@ -56,7 +56,7 @@ export class RunMeter {
     }
     if (event.type === "MetricsEmitted") this.#emitted(event.metrics)
     if (event.type === "RunFinished") {
-      for (const metric of this.#passing) this.#custom?.remove(metric)
+      for (const metric of this.#passing) this.#custom.remove(metric)
       this.#passing = []
       const { phase, reason = "" } = event.ending
       this.#table.add(counted.runsFinished, [workflow, phase, reason])
@@ -66,45 +66,42 @@ export class RunMeter {
   }
 
   #emitted(metrics: ReadonlyArray<EmittedMetric>): void {
-    for (const metric of metrics) this.#custom?.emit(metric)
+    for (const metric of metrics) this.#custom.emit(metric)
     this.#passing = [...this.#passing, ...metrics.filter(({ passing }) => passing === true)]
   }
 
   #node(event: Extract<Event, { readonly path: string }>, at: number): void {
-    // The commonest fact has nothing to count.
-    if (event.type === "NodeStarted" && this.#waits.size === 0) return
-    const labels = [this.#run.row.workflow, metricName(event.path)]
     switch (event.type) {
       case "NodeWaiting":
         if (event.waiting !== "Permit" && event.waiting !== "Signal") return
         return void this.#waits.set(event.path, { since: at, isPermit: event.waiting === "Permit" })
       case "NodeStarted":
-        return this.#waited(event.path, labels, at)
+        return this.#waited(event.path, at)
       case "AttemptStarted":
-        this.#waited(event.path, labels, at)
-        return event.rerun > 0 ? this.#table.add(counted.reruns, labels) : undefined
+        this.#waited(event.path, at)
+        return event.rerun > 0 ? this.#nodes.reruns.add(event.path) : undefined
       case "AttemptFailed":
-        return this.#table.add(counted.retries, [...labels, event.error.tag])
+        return this.#table.add(counted.retries, [this.#run.row.workflow, metricName(event.path), event.error.tag])
       case "NodeFinished":
-        return this.#finished(event, labels, at)
+        return this.#finished(event, at)
     }
   }
 
-  #waited(path: string, labels: ReadonlyArray<string>, at: number): void {
-    const wait = this.#waits.get(path)
+  #waited(path: string, at: number): void {
+    const wait = this.#waits.size === 0 ? undefined : this.#waits.get(path)
     if (wait === undefined) return
     this.#waits.delete(path)
-    this.#table.observe(wait.isPermit ? counted.permitWait : counted.signalWait, labels, at - wait.since)
+    const series = wait.isPermit ? this.#nodes.permitWait : this.#nodes.signalWait
+    series.observe(path, at - wait.since)
   }
 
   #finished(
     { ending: { phase }, from, path }: Extract<Event, { readonly type: "NodeFinished" }>,
-    labels: ReadonlyArray<string>,
     at: number
   ): void {
-    this.#waited(path, labels, at)
-    if (from !== undefined) return this.#table.add(counted.reused, labels)
+    this.#waited(path, at)
+    if (from !== undefined) return this.#nodes.reused.add(path)
     const startedAt = this.#run.nodes.get(path)?.startedAt ?? 0
-    if (startedAt > 0) this.#table.observe(counted.nodeDuration, [...labels, phase], at - startedAt)
+    if (startedAt > 0) this.#nodes.duration(phase).observe(path, at - startedAt)
   }
 }

@@ -7,8 +7,10 @@
  */
 import { boundsOf, type Metric } from "./definitions.ts"
 
-const mostSeries = 2_000
-const other = "_other"
+/** How many series a metric has at most. */
+export const mostSeries = 2_000
+/** What the labels of one more are. */
+export const other = "_other"
 /** In UTF-16 units; a path may be longer, as may the name of an error. */
 const longestValue = 256
 
@@ -30,12 +32,12 @@ export class Table {
 
   /** Adds to a counter or a gauge. */
   add(metric: Metric, values: ReadonlyArray<string>, by = 1): void {
-    this.#at(metric, values).value += by
+    this.at(metric, values).value += by
   }
 
   /** Sets a gauge. */
   set(metric: Metric, values: ReadonlyArray<string>, to: number): void {
-    this.#at(metric, values).value = to
+    this.at(metric, values).value = to
   }
 
   /** Adds an observation in milliseconds to a histogram of seconds. */
@@ -45,17 +47,12 @@ export class Table {
 
   /** Adds an observation to a histogram. */
   record(metric: Metric, values: ReadonlyArray<string>, observed: number): void {
-    const series = this.#at(metric, values)
-    series.value += observed
-    series.count++
-    const bounds = boundsOf(metric)
-    const bucket = bounds.findIndex((bound) => observed <= bound)
-    series.counts![bucket === -1 ? bounds.length : bucket]!++
+    recordIn(this.at(metric, values), boundsOf(metric), observed)
   }
 
   /** Shows what is read whenever somebody asks, in the place of a gauge that is counted. */
   follow(metric: Metric, given: ReadonlyArray<string>, read: () => number): void {
-    const { values } = this.#at(metric, given)
+    const { values } = this.at(metric, given)
     this.remove(metric, values)
     const followed = new Followed(values, read)
     this.#series.get(metric)!.set(keyOf(values), followed)
@@ -77,7 +74,13 @@ export class Table {
     return [...this.#series].map(([metric, series]) => [metric, [...series.values()]] as const)
   }
 
-  #at(metric: Metric, given: ReadonlyArray<string>): Series {
+  /** Whether a metric has as many series as it may: what is new counts for `_other`. */
+  isFull(metric: Metric): boolean {
+    return (this.#series.get(metric)?.size ?? 0) >= mostSeries
+  }
+
+  /** A series, made where there is none; that of `_other` where there are too many. */
+  at(metric: Metric, given: ReadonlyArray<string>): Series {
     const values = given.some((value) => value.length > longestValue) ? given.map(cut) : given
     let known = this.#series.get(metric)
     if (known === undefined) this.#series.set(metric, known = new Map())
@@ -85,7 +88,7 @@ export class Table {
     const found = known.get(key)
     if (found !== undefined) return found
     const isFull = known.size >= mostSeries && !values.every((value) => value === other)
-    return isFull ? this.#at(metric, values.map(() => other)) : this.#made(metric, known, key, values)
+    return isFull ? this.at(metric, values.map(() => other)) : this.#made(metric, known, key, values)
   }
 
   #made(metric: Metric, known: Map<string, Series>, key: string, values: ReadonlyArray<string>): Series {
@@ -95,6 +98,15 @@ export class Table {
     this.onSeries(metric, made)
     return made
   }
+}
+
+/** Adds an observation to the series of a histogram that has these upper bounds. */
+export const recordIn = (series: Series, bounds: ReadonlyArray<number>, observed: number): void => {
+  series.value += observed
+  series.count++
+  let bucket = 0
+  while (bucket < bounds.length && observed > bounds[bucket]!) bucket++
+  series.counts![bucket]!++
 }
 
 /** A gauge whose value is read. */

@@ -14,7 +14,7 @@
 import type { EncodedError, Ending, Event, Origin, Recorded, RunEvent, Trace } from "../run/Event.ts"
 import { parent as above } from "../run/path.ts"
 import { attemptName, endingOf, nodeName, type RunFacts, runName, runOf, waitsFor } from "./attributes.ts"
-import { derivedTraceId, spanIdOf, type SpanPlace } from "./ids.ts"
+import { derivedTraceId, runPlace, SpanIds, type SpanPlace } from "./ids.ts"
 import { note, type Open, opened, type OpenNode } from "./openNode.ts"
 import type { Attributes, SpanLink, SpanRecord } from "./SpanRecord.ts"
 import type { SpanContext } from "./traceparent.ts"
@@ -34,7 +34,8 @@ export class RunSpans {
   readonly #first: string
   readonly #nodes = new Map<string, OpenNode>()
   #epoch = 1
-  #traceId: string
+  /** Of this epoch. */
+  #ids: SpanIds
   #run: Open | undefined
   /** Whether a process has begun to work on this epoch. */
   #hasBegun = false
@@ -48,7 +49,7 @@ export class RunSpans {
     this.#head = head
     this.#scope = `${head.run}/${head.createdAt}`
     this.#first = head.trace?.traceId ?? derivedTraceId(head.run, head.workflow, head.createdAt)
-    this.#traceId = this.#first
+    this.#ids = new SpanIds(this.#first, this.#scope)
   }
 
   /** Whether its spans are sent as they end. */
@@ -60,12 +61,12 @@ export class RunSpans {
   contextOf(path: string): SpanContext {
     const node = this.#nodes.get(path)
     const place = node?.isRepeated === true ? { path, attempt: node.attempt, rerun: node.rerun } : nodePlace(path)
-    return { traceId: this.#traceId, spanId: this.#id(place), sampled: this.isSampled }
+    return { traceId: this.#ids.traceId, spanId: this.#ids.of(place), sampled: this.isSampled }
   }
 
   /** The span of the run as it is now. */
   get context(): SpanContext {
-    return { traceId: this.#traceId, spanId: this.#id(runPlace), sampled: this.isSampled }
+    return { traceId: this.#ids.traceId, spanId: this.#ids.run, sampled: this.isSampled }
   }
 
   /** What is told as soon as the run is stored: whoever executes it later tells the rest. */
@@ -134,7 +135,7 @@ export class RunSpans {
     this.#stoppedBefore = this.context
     this.#epoch = epoch
     this.#hasBegun = false
-    this.#traceId = derivedTraceId(this.#first, this.#scope, epoch)
+    this.#ids = new SpanIds(derivedTraceId(this.#first, this.#scope, epoch), this.#scope)
     this.#nodes.clear()
     this.#run = { startedAt: at, events: [] }
     return nobody
@@ -147,7 +148,7 @@ export class RunSpans {
     return [this.#span(runPlace, run, at, {
       name: runName(this.#head),
       kind: "consumer",
-      parentSpanId: this.#epoch === 1 && this.#head.trace?.spanId !== undefined ? this.#id(startPlace) : undefined,
+      parentSpanId: this.#epoch === 1 && this.#head.trace?.spanId !== undefined ? this.#ids.of(startPlace) : undefined,
       attributes: { ...runOf(this.#head, this.#epoch), ...endingOf(ending) },
       links: this.#links,
       ending
@@ -257,9 +258,9 @@ export class RunSpans {
     for (let at = above(path) ?? ""; at !== ""; at = above(at) ?? "") {
       const node = this.#nodes.get(at)
       if (node === undefined) continue
-      return startedAt < node.attemptAt || !node.isTrying ? this.#id(nodePlace(at)) : this.contextOf(at).spanId
+      return startedAt < node.attemptAt || !node.isTrying ? this.#ids.of(nodePlace(at)) : this.contextOf(at).spanId
     }
-    return this.#id(runPlace)
+    return this.#ids.run
   }
 
   #attempt(path: string, node: OpenNode, at: number, ending: Ending): SpanRecord {
@@ -267,7 +268,7 @@ export class RunSpans {
     return this.#span({ path, attempt, rerun }, { startedAt: attemptAt, events: [] }, at, {
       name: attemptName(path),
       kind: "internal",
-      parentSpanId: this.#id(nodePlace(path)),
+      parentSpanId: this.#ids.of(nodePlace(path)),
       attributes: {
         "pinnace.run.id": this.#head.run,
         "pinnace.node.path": path,
@@ -296,8 +297,8 @@ export class RunSpans {
   #span(place: SpanPlace, { events, startedAt }: Open, at: number, told: Told): SpanRecord {
     const { attributes, ending, kind, links, name, parentSpanId } = told
     return {
-      traceId: this.#traceId,
-      spanId: this.#id(place),
+      traceId: this.#ids.traceId,
+      spanId: this.#ids.of(place),
       ...(parentSpanId === undefined ? {} : { parentSpanId }),
       name,
       kind,
@@ -308,10 +309,6 @@ export class RunSpans {
       links,
       ...(ending.phase === "Failed" || ending.phase === "Error" ? { failure: failureOf(ending) } : {})
     }
-  }
-
-  #id(place: SpanPlace): string {
-    return spanIdOf(this.#traceId, this.#scope, place)
   }
 }
 
@@ -327,7 +324,6 @@ const linkTo = ({ spanId, traceId }: Pick<SpanContext, "traceId" | "spanId">, wh
   attributes: { "pinnace.link": why }
 })
 
-const runPlace: SpanPlace = { path: "", attempt: 0, rerun: 0 }
 const startPlace: SpanPlace = { path: "", attempt: 1, rerun: 0 }
 const nodePlace = (path: string): SpanPlace => ({ path, attempt: 0, rerun: 0 })
 

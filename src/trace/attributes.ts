@@ -20,7 +20,7 @@ export interface RunFacts {
 }
 
 /** A path without the indices of items: few names, whatever runs. */
-const withoutIndices = (path: string): string => path.replaceAll(/\[[^\]]*\]/g, "[]")
+const withoutIndices = (path: string): string => path.includes("[") ? path.replaceAll(/\[[^\]]*\]/g, "[]") : path
 
 /** The name of a run's span. */
 export const runName = ({ workflow }: RunFacts): string => `run ${workflow}`

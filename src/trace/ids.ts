@@ -18,23 +18,52 @@ export interface SpanPlace {
   readonly rerun: number
 }
 
-/** The id of a span of a run: 16 hexadecimal digits, never all zero. A trace may hold many runs. */
-export const spanIdOf = (traceId: string, run: string, { attempt, path, rerun }: SpanPlace): string => {
-  const [high, low] = mixed(`${traceId}/${run}/${path}/${attempt}/${rerun}`)
-  return digits(high) + digits(low || 1)
+/** The span of a run itself. */
+export const runPlace: SpanPlace = { path: "", attempt: 0, rerun: 0 }
+
+/**
+ * The ids of the spans of a run in one trace, which may hold many runs: 16 hexadecimal digits each, never all zero.
+ * What they have in common is mixed once.
+ */
+export class SpanIds {
+  readonly traceId: string
+  /** That of the run itself, beneath which most nodes lie. */
+  readonly run: string
+  readonly #one: number
+  readonly #two: number
+
+  constructor(traceId: string, scope: string) {
+    const { one, two } = added(`${traceId}/${scope}/`, 0xdeadbeef, 0x41c6ce57)
+    this.traceId = traceId
+    this.#one = one
+    this.#two = two
+    this.run = this.of(runPlace)
+  }
+
+  /** The id of one of its spans. */
+  of({ attempt, path, rerun }: SpanPlace): string {
+    const { one, two } = added(
+      attempt + rerun === 0 ? `${path}/0/0` : `${path}/${attempt}/${rerun}`,
+      this.#one,
+      this.#two
+    )
+    const low = Math.imul(one ^ (one >>> 16), 2_246_822_507) ^ Math.imul(two ^ (two >>> 13), 3_266_489_909)
+    const high = Math.imul(two ^ (two >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909)
+    return digits(high) + digits(low || 1)
+  }
 }
 
-const digits = (word: number): string => (word >>> 0).toString(16).padStart(8, "0")
+const octets = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, "0"))
 
-/** 64 bits of a text, well spread; no secret depends on them. */
-const mixed = (text: string): readonly [number, number] => {
-  let [one, two] = [0xdeadbeef, 0x41c6ce57]
+const digits = (word: number): string =>
+  octets[word >>> 24]! + octets[word >>> 16 & 255]! + octets[word >>> 8 & 255]! + octets[word & 255]!
+
+/** 64 bits of a text, well spread, after those of the text before it; no secret depends on them. */
+const added = (text: string, one: number, two: number) => {
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)
     one = Math.imul(one ^ unit, 2_654_435_761)
     two = Math.imul(two ^ unit, 1_597_334_677)
   }
-  one = Math.imul(one ^ (one >>> 16), 2_246_822_507) ^ Math.imul(two ^ (two >>> 13), 3_266_489_909)
-  two = Math.imul(two ^ (two >>> 16), 2_246_822_507) ^ Math.imul(one ^ (one >>> 13), 3_266_489_909)
-  return [two, one]
+  return { one, two }
 }

@@ -25,6 +25,9 @@ const manager = (): ContextManager | undefined => {
     : undefined
 }
 
+/** Whether the app has one. */
+export const hasOpenTelemetry = (): boolean => manager() !== undefined
+
 /** The span in which the app is just now. */
 export const activeSpan = (): SpanContext | undefined => {
   const span = manager()?.active().getValue(spanKey) as { readonly spanContext?: () => OtelSpanContext } | undefined

@@ -1,12 +1,13 @@
 /** What an engine counts, and what it tells of the state file. */
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { Schema, semaphore, task, workflow } from "../../mod.ts"
 import { metricsOf, type MetricView, prometheus } from "../../src/embed/metrics.ts"
 import { asked, counted } from "../../src/metrics/definitions.ts"
+import { metricName } from "../../src/metrics/NodeSeries.ts"
+import { Numbers } from "../../src/metrics/Numbers.ts"
 import { prometheusText } from "../../src/metrics/prometheus.ts"
-import { metricName } from "../../src/metrics/RunMeter.ts"
 import { Table } from "../../src/metrics/Table.ts"
 import { TestBed } from "../engine/TestBed.ts"
 
@@ -92,11 +93,41 @@ describe("metrics of an engine", () => {
     expect([count, infinite]).toEqual([3, 3])
   })
 
+  it("put the labels of a node together once, however many items have its name", async () => {
+    const bed = new TestBed()
+    const pinnace = bed.open({ metrics: true })
+    const { numbers } = pinnace.engine.host
+    const at = vi.spyOn(numbers!.table, "at")
+    const easy = task("easy", { input: Schema.Number, run: () => {} })
+    const many = workflow("many", {}, (w) => w.map("parts", Array.from({ length: 200 }, (_, n) => n), easy, (n) => n))
+    await bed.play(many, undefined, pinnace)
+    const asked = at.mock.calls.map(([metric, values]) => [metric.name, ...values].join(" "))
+    expect(valueOf(await metricsOf(pinnace), "pinnace_node_duration_seconds", { node: "parts[]" })).toBe(200)
+    expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted())
+  })
+
+  it("of more nodes than a metric has series count for _other", () => {
+    const numbers = new Numbers()
+    const { reused } = numbers.nodes.of("wide")
+    for (let n = 0; n < 3_000; n++) for (const _ of [1, 2]) reused.add(`n${n}`)
+    const [, series] = numbers.table.all[0]!
+    expect(series).toHaveLength(2_001)
+    expect(series.at(-1)).toMatchObject({ values: ["_other", "_other"], value: 2_000 })
+    expect(series.slice(0, -1).every(({ value }) => value === 2)).toBe(true)
+  })
+
+  it("of more workflows than a metric has series count for _other, too", () => {
+    const { nodes } = new Numbers()
+    const found = Array.from({ length: 2_500 }, (_, n) => nodes.of(`w${n}`))
+    expect(new Set(found).size).toBe(2_001)
+    expect(nodes.of("w7")).toBe(found[7])
+  })
+
   it("cost nothing that is not asked for, and still tell of the state file", async () => {
     const bed = new TestBed()
     const pinnace = bed.open()
     await bed.play(order, undefined, pinnace)
-    expect(pinnace.engine.host.table).toBeUndefined()
+    expect(pinnace.engine.host.numbers).toBeUndefined()
     expect((await metricsOf(pinnace)).map(({ name }) => name)).toContain("pinnace_file_runs")
   })
 })

@@ -1,7 +1,9 @@
 /** Spans of runs that have to do with each other: in one trace, started by nodes, gone on with, done again. */
 import * as Effect from "effect/Effect"
-import { expect, it } from "vitest"
+import { expect, it, vi } from "vitest"
 import { flow, Schema, task, workflow } from "../../mod.ts"
+import { SpanIds } from "../../src/trace/ids.ts"
+import { RunSpans } from "../../src/trace/RunSpans.ts"
 import type { SpanRecord } from "../../src/trace/SpanRecord.ts"
 import type { TelemetryOptions } from "../../src/trace/Telemetry.ts"
 import { TestBed } from "../engine/TestBed.ts"
@@ -72,6 +74,26 @@ it("a run that continues another, or does it again, is linked to it", async () =
   const again = await bed.settle(run.resubmit())
   await bed.until(() => named(spans, "run chain").some(({ attributes }) => attributes["pinnace.run.id"] === again.id))
   expect(named(spans, "run chain")[3]!.links).toEqual(link(first!, "resubmit"))
+})
+
+it("a run that is not chosen has no work done for its nodes", async () => {
+  const { spans, telemetry } = traced({ sample: { ratio: 0 } })
+  const [follow, contextOf] = [vi.spyOn(RunSpans.prototype, "follow"), vi.spyOn(RunSpans.prototype, "contextOf")]
+  const bed = new TestBed()
+  const wide = workflow("wide", {}, (w) => {
+    for (let at = 0; at < 50; at++) w.node(`n${at}`, quick)
+  })
+  await bed.play(wide, undefined, bed.open({ telemetry }))
+  expect(follow.mock.calls.map(([{ event }]) => event.type)).toEqual(["RunStarted", "RunFinished"])
+  expect([contextOf.mock.calls, spans]).toEqual([[], []])
+  vi.restoreAllMocks()
+})
+
+it.each([
+  [{ path: "", attempt: 0, rerun: 0 }, "764d2e2650b8fd23"],
+  [{ path: "parts[3]/é", attempt: 2, rerun: 1 }, "090c244fe2bfec4b"]
+])("the id of %j is the same in every version: what goes on with a run finds its spans", (place, id) => {
+  expect(new SpanIds(traceId, "order-1/1700000000000").of(place)).toBe(id)
 })
 
 it("an epoch that fails after another is told once, where runs are told only when they fail", async () => {

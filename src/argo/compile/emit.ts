@@ -72,7 +72,8 @@ const tried = ({ live, session }: Emitter, spec: MetricSpec, variables: Variable
 
 /** Tells gauges that are told while the node works; answers how to end that. */
 export const tellRealtime = (emitter: Emitter, startedAt: number): () => void => {
-  const { live: { run: { host: { custom } } }, metrics, session, variables } = emitter
+  const { live: { run: { host: { numbers } } }, metrics, session, variables } = emitter
+  const custom = numbers?.custom
   const told = custom === undefined ? [] : metrics.flatMap((spec) => {
     const variable = realtimeVariable(spec)
     if (variable === undefined) return []

@@ -56,10 +56,8 @@ export const joinTrace = (host: Host, ledger: Ledger, first: Recorded | undefine
 /** Who hears of each fact of a run once it is durable. */
 const listening = (host: Host, ledger: Ledger, hasBegun: boolean): Ledger["told"] => {
   const { spans } = ledger
-  const meter = host.table && new RunMeter(host.table, ledger, hasBegun, host.custom)
-  ledger.hears = (fact) =>
-    (meter?.hears(fact) ?? false) || (spans !== undefined && (spans.isSampled || spans.heeds(fact))) ||
-    isHooked(host.hooks, fact)
+  const meter = host.numbers && new RunMeter(host.numbers, ledger, hasBegun)
+  ledger.hears = hearing(host, meter, spans)
   if (spans === undefined && meter === undefined && host.hooks === undefined) return undefined
   return (recorded) => {
     meter?.take(recorded)
@@ -74,6 +72,19 @@ const traced = (host: Host, ledger: Ledger, spans: RunSpans, recorded: Recorded)
   if (hasFailed(recorded) && host.telemetry?.tellsFailed === true) {
     host.react(tellWhole(host, ledger, spans.context.traceId))
   }
+}
+
+/** Which facts are kept until they are durable; who asks is decided once for a run. */
+const hearing = (host: Host, meter: RunMeter | undefined, spans: RunSpans | undefined): Ledger["hears"] => {
+  if (spans?.isSampled === true) return () => true
+  const { hooks } = host
+  const all: ReadonlyArray<Ledger["hears"]> = [
+    ...(meter === undefined ? [] : [(fact) => meter.hears(fact)] satisfies ReadonlyArray<Ledger["hears"]>),
+    ...(spans === undefined ? [] : [(fact) => spans.heeds(fact)] satisfies ReadonlyArray<Ledger["hears"]>),
+    ...(hooks === undefined ? [] : [(fact) => isHooked(hooks, fact)] satisfies ReadonlyArray<Ledger["hears"]>)
+  ]
+  const [only = () => false] = all
+  return all.length < 2 ? only : (fact) => all.map((hears) => hears(fact)).includes(true)
 }
 
 const hasFailed = ({ event }: Recorded): boolean => event.type === "RunFinished" && event.ending.phase !== "Succeeded"

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Reason } from "../../run/Phase.ts"
 import type { AnyTask } from "../../workflow/Definition.ts"
-import { withinSpan } from "../../trace/openTelemetry.ts"
+import { hasOpenTelemetry, withinSpan } from "../../trace/openTelemetry.ts"
 import { endChildren } from "./children.ts"
 import { fromEffect, fromPromise, graceFor, isPromise } from "./bodyEnd.ts"
 import type { NodeEnd } from "./NodeEnd.ts"
@@ -43,8 +43,8 @@ const call = (
   input: unknown
 ): { readonly value: unknown } | { readonly threw: unknown } => {
   try {
-    const { bodyOf, captureConsole, telemetry } = live.run.host
-    const isPlain = !captureConsole && telemetry?.joins !== true
+    const { bodyOf, captureConsole } = live.run.host
+    const isPlain = !captureConsole && !isJoined(live)
     return { value: isPlain ? bodyOf(task)(input, context) : surrounded(live, context, task, input) }
   } catch (error) {
     return { threw: error }
@@ -53,12 +53,16 @@ const call = (
 
 /** A body whose console is captured, or that runs within its span. */
 const surrounded = (live: LiveNode, context: LiveTaskContext, task: AnyTask, input: unknown): unknown => {
-  const { bodyOf, captureConsole, telemetry } = live.run.host
+  const { bodyOf, captureConsole } = live.run.host
   const run = () => bodyOf(task)(input, context)
   const seen = captureConsole ? () => observed(context.log, run) : run
-  const joined = telemetry?.joins === true ? spanAt(live.run, live.path) : undefined
+  const joined = isJoined(live) ? spanAt(live.run, live.path) : undefined
   return joined === undefined ? seen() : withinSpan(joined, seen)
 }
+
+/** Whether there is anything of the app's that its span would be shown to. */
+const isJoined = ({ run: { host: { telemetry } } }: LiveNode): boolean =>
+  telemetry?.joins === true && hasOpenTelemetry()
 
 /** Children the body started and did not wait for end before it does. */
 const cleanUp = (
