@@ -65,7 +65,14 @@ const restOf = (span: SpanRecord): object => ({
   status: span.failure === undefined ? {} : { code: 2, message: span.failure }
 })
 
+/** What stands before the spans in the body of a request. */
+export const requestHead = (resource: Attributes): string =>
+  `{"resourceSpans":[{"resource":${JSON.stringify({ attributes: attributesOf(resource) })},` +
+  `"scopeSpans":[{"scope":{"name":"pinnace"},"spans":[`
+
+/** What stands after them; between two is a comma. */
+export const requestTail = "]}]}]}"
+
 /** The body of a request with encoded spans. */
 export const encodeRequest = (resource: Attributes, spans: ReadonlyArray<string>): string =>
-  `{"resourceSpans":[{"resource":${JSON.stringify({ attributes: attributesOf(resource) })},` +
-  `"scopeSpans":[{"scope":{"name":"pinnace"},"spans":[${spans.join(",")}]}]}]}`
+  `${requestHead(resource)}${spans.join(",")}${requestTail}`

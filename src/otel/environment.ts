@@ -8,6 +8,8 @@ export interface OtlpTarget {
   readonly headers: Readonly<Record<string, string>>
   /** What is said of the process that sends. */
   readonly resource: Attributes
+  /** Whether large bodies are compressed. */
+  readonly zips: boolean
 }
 
 /** What may be said of a destination instead of the environment. */
@@ -41,6 +43,9 @@ const decoded = (text: string): string => {
   }
 }
 
+/** To a collector beside the process bytes are cheaper than the work to save some. */
+const isOfThisMachine = (url: string): boolean => /^https?:\/\/(localhost|127\.[\d.]+|\[::1\])(:|\/|$)/i.test(url)
+
 /** The destination that the options, then the environment, name; by default a collector on this machine. */
 export const otlpTarget = (
   options: OtlpOptions = {},
@@ -51,8 +56,11 @@ export const otlpTarget = (
   const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}`
   const resource = { "service.name": "pinnace", ...pairsOf(env["OTEL_RESOURCE_ATTRIBUTES"]) }
   const service = options.service ?? env["OTEL_SERVICE_NAME"]
+  const url = options.url ?? (env[`${own}_ENDPOINT`] || `${base}/v1/${signal}`)
+  const compression = env[`${own}_COMPRESSION`] || env["OTEL_EXPORTER_OTLP_COMPRESSION"]
   return {
-    url: options.url ?? (env[`${own}_ENDPOINT`] || `${base}/v1/${signal}`),
+    url,
+    zips: compression ? compression === "gzip" : !isOfThisMachine(url),
     headers: {
       ...pairsOf(env[`${own}_HEADERS`] ?? env["OTEL_EXPORTER_OTLP_HEADERS"]),
       ...options.headers

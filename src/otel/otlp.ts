@@ -7,7 +7,8 @@
  * - Its timer keeps no process alive; `flush` sends what is there, trying each request once more at most.
  */
 import type { SpanRecord, SpanSink } from "../trace/SpanRecord.ts"
-import { encodeRequest, encodeSpan } from "./encode.ts"
+import { Batch } from "./Batch.ts"
+import { encodeSpan, requestHead } from "./encode.ts"
 import { type OtlpOptions, type OtlpTarget, otlpTarget } from "./environment.ts"
 import { posted } from "./post.ts"
 
@@ -19,8 +20,8 @@ export interface OtlpSink extends Required<SpanSink> {
   readonly dropped: number
 }
 
-const batch = 1_024
-const mostWaiting = 64 * batch
+const spansOfBatch = 1_024
+const mostWaiting = 64 * spansOfBatch
 const pauseMillis = 1_000
 
 /**
@@ -33,7 +34,9 @@ class Sender implements OtlpSink {
   sent = 0
   dropped = 0
   readonly #target: OtlpTarget
-  #waiting: Array<string> = []
+  /** In their order; spans are added to the last one. */
+  #batches: Array<Batch> = []
+  #waiting = 0
   #sending: Promise<void> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -42,15 +45,24 @@ class Sender implements OtlpSink {
   }
 
   readonly emit = (spans: ReadonlyArray<SpanRecord>): void => {
-    const room = mostWaiting - this.#waiting.length
-    this.dropped += Math.max(0, spans.length - room)
-    for (const span of spans.slice(0, room)) this.#waiting.push(encodeSpan(span))
-    if (this.#waiting.length >= batch) void this.#send()
-    else if (this.#timer === undefined && this.#waiting.length > 0) this.#later()
+    const many = Math.min(spans.length, mostWaiting - this.#waiting)
+    this.dropped += spans.length - many
+    for (let at = 0; at < many; at++) this.#add(encodeSpan(spans[at]!))
+    if (this.#waiting >= spansOfBatch) void this.#send()
+    else if (this.#timer === undefined && this.#waiting > 0) this.#later()
+  }
+
+  #add(span: string): void {
+    let last = this.#batches.at(-1)
+    if (last === undefined || last.many >= spansOfBatch) {
+      this.#batches.push(last = new Batch(requestHead(this.#target.resource)))
+    }
+    last.add(span)
+    this.#waiting++
   }
 
   readonly flush = async (): Promise<void> => {
-    while (this.#waiting.length > 0 || this.#sending !== undefined) await this.#send()
+    while (this.#waiting > 0 || this.#sending !== undefined) await this.#send()
   }
 
   #later(): void {
@@ -62,17 +74,17 @@ class Sender implements OtlpSink {
   #send(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    return this.#sending ??= this.#batches().finally(() => {
+    return this.#sending ??= this.#sendAll().finally(() => {
       this.#sending = undefined
     })
   }
 
-  async #batches(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const spans = this.#waiting.splice(0, batch)
-      const body = encodeRequest(this.#target.resource, spans)
-      if (await posted(this.#target, body)) this.sent += spans.length
-      else this.dropped += spans.length
+  async #sendAll(): Promise<void> {
+    for (let next = this.#batches.shift(); next !== undefined; next = this.#batches.shift()) {
+      const { many } = next
+      this.#waiting -= many
+      if (await posted(this.#target, next.body())) this.sent += many
+      else this.dropped += many
     }
   }
 }

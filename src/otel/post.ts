@@ -7,23 +7,30 @@ const patienceMillis = 10_000
 const zipFrom = 65_536
 
 /** Posts a body, once more where the collector was busy; answers whether it was taken. */
-export const posted = async (target: OtlpTarget, text: string): Promise<boolean> => {
-  const first = await once(target, text)
-  return (first === "busy" ? await once(target, text) : first) === "taken"
+export const posted = async (target: OtlpTarget, body: Body): Promise<boolean> => {
+  const isZipped = target.zips && body.length >= zipFrom
+  const sent = isZipped ? gzipSync(body, { level: 1 }) : body
+  const first = await once(target, sent, isZipped)
+  return (first === "busy" ? await once(target, sent, isZipped) : first) === "taken"
 }
 
+type Body = string | Uint8Array<ArrayBuffer>
+
 /** What became of a request; what is refused for good is not repeated. */
-const once = async ({ headers, url }: OtlpTarget, text: string): Promise<"taken" | "refused" | "busy"> => {
-  const isBig = text.length >= zipFrom
+const once = async (
+  { headers, url }: OtlpTarget,
+  body: Body,
+  isZipped: boolean
+): Promise<"taken" | "refused" | "busy"> => {
   try {
     const answer = await fetch(url, {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        ...(isBig ? { "content-encoding": "gzip" } : {}),
+        ...(isZipped ? { "content-encoding": "gzip" } : {}),
         ...headers
       },
-      body: isBig ? gzipSync(text, { level: 1 }) : text,
+      body,
       redirect: "error",
       signal: AbortSignal.timeout(patienceMillis)
     })

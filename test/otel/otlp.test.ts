@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import { otlp } from "../../src/otel/mod.ts"
 import { otlpTarget } from "../../src/otel/environment.ts"
@@ -11,7 +11,10 @@ beforeEach(async () => {
   collector = new Collector()
   url = `${await collector.open()}/v1/traces`
 })
-afterEach(() => collector.close())
+afterEach(() => {
+  vi.unstubAllEnvs()
+  return collector.close()
+})
 
 const spans = (many: number): ReadonlyArray<SpanRecord> =>
   Array.from({ length: many }, (_, n) => ({
@@ -48,6 +51,7 @@ it("a run arrives at a collector whole once its engine is closed", async () => {
 })
 
 it("values, times and bodies are encoded as the protocol says, large bodies compressed", async () => {
+  vi.stubEnv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
   const sink = otlp({ url, headers: { authorization: "Bearer x" } })
   sink.emit(spans(600))
   await sink.flush()
@@ -106,6 +110,28 @@ it.each([
 ])("the environment %o says where to send", (env, target, service) => {
   const { resource, url } = otlpTarget({}, "traces", env)
   expect([url, resource["service.name"]]).toEqual([target, service])
+})
+
+it.each([
+  ["http://localhost:4318/v1/traces", {}, false],
+  ["http://127.0.0.1/v1/traces", {}, false],
+  ["http://[::1]:4318/v1/traces", {}, false],
+  ["https://localhost.example.org/v1/traces", {}, true],
+  ["https://collector.example.org/v1/traces", {}, true],
+  ["https://collector.example.org/v1/traces", { OTEL_EXPORTER_OTLP_COMPRESSION: "none" }, false],
+  ["http://localhost/v1/traces", { OTEL_EXPORTER_OTLP_COMPRESSION: "gzip" }, true],
+  ["http://localhost/", { OTEL_EXPORTER_OTLP_COMPRESSION: "none", OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "gzip" }, true]
+])("what goes to %s with %o is compressed: %s", (url, env, zips) => {
+  expect(otlpTarget({ url }, "traces", env).zips).toBe(zips)
+})
+
+it("a batch holds what it was given, however long and in whatever script", async () => {
+  const sink = otlp({ url })
+  const [span] = spans(1)
+  const names = Array.from({ length: 1_500 }, (_, n) => "größer 漢字 🚲 ".repeat(n % 40))
+  for (const name of names) sink.emit([{ ...span!, name }])
+  await sink.flush()
+  expect(collector.spans.map(({ name }) => name)).toEqual(names)
 })
 
 it("headers of the environment are sent", () => {
