@@ -78,11 +78,10 @@ const traced = (host: Host, ledger: Ledger, spans: RunSpans, recorded: Recorded)
 const hearing = (host: Host, meter: RunMeter | undefined, spans: RunSpans | undefined): Ledger["hears"] => {
   if (spans?.isSampled === true) return () => true
   const { hooks } = host
-  const all: ReadonlyArray<Ledger["hears"]> = [
-    ...(meter === undefined ? [] : [(fact) => meter.hears(fact)] satisfies ReadonlyArray<Ledger["hears"]>),
-    ...(spans === undefined ? [] : [(fact) => spans.heeds(fact)] satisfies ReadonlyArray<Ledger["hears"]>),
-    ...(hooks === undefined ? [] : [(fact) => isHooked(hooks, fact)] satisfies ReadonlyArray<Ledger["hears"]>)
-  ]
+  const all: Array<Ledger["hears"]> = []
+  if (meter !== undefined) all.push((fact) => meter.hears(fact))
+  if (spans !== undefined) all.push((fact) => spans.heeds(fact))
+  if (hooks !== undefined) all.push((fact) => isHooked(hooks, fact))
   const [only = () => false] = all
   return all.length < 2 ? only : (fact) => all.map((hears) => hears(fact)).includes(true)
 }
