@@ -33,6 +33,13 @@ type Stored = ((error: JournalError | undefined) => void) | undefined
 
 const noWrites: ReadonlyArray<Write> = []
 
+interface Meter {
+  /** Whether there is something to count. */
+  readonly note: (event: NodeEvent, at: number) => boolean
+  /** The first that was noted is durable. */
+  readonly count: () => void
+}
+
 /** The record of one live run. */
 export class Ledger {
   readonly nodes: NodeRows = new NodeRows()
@@ -66,6 +73,8 @@ export class Ledger {
   tracing: Tracing | undefined
   /** Its spans, where the engine tells of its runs. */
   spans: RunSpans | undefined
+  /** What counts facts about its nodes: it notes each as it is recorded, and counts them as they become durable. */
+  meter: Meter | undefined
   /** Told each fact once it is durable. */
   told: ((recorded: Recorded) => void) | undefined
   /** Whether it is told of a fact: what is kept until it is durable costs more than the fact. */
@@ -160,7 +169,7 @@ export class Ledger {
   ): void {
     if (this.isOver) return done?.(this.lost!)
     const { at, event, seq, writes } = this.#made(fact, text, together)
-    this.#journal.append(writes, this.#telling(event, seq, at, done))
+    this.#journal.append(writes, this.#telling(event, seq, at, this.#counting(event, at, done)))
   }
 
   /** The writes of a fact about a node, to be made together with others: the fact counts here from now on. */
@@ -188,6 +197,20 @@ export class Ledger {
       if (error === undefined) this.outbox?.wake()
       done?.(error)
     }
+  }
+
+  /** Where nothing else waits for a fact, all that have something to count share one answer. */
+  #counting(event: NodeEvent, at: number, done: Stored): Stored {
+    if (this.meter?.note(event, at) !== true) return done
+    return done === undefined ? this.#count : (error) => {
+      this.#count(error)
+      done(error)
+    }
+  }
+
+  readonly #count = (error: JournalError | undefined): void => {
+    if (error === undefined) this.meter?.count()
+    else this.lose(error)
   }
 
   #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): NonNullable<Stored> {
@@ -237,7 +260,7 @@ export class Ledger {
   }
 
   #checked(done: Stored): NonNullable<Stored> {
-    if (done === undefined) return this.#check
+    if (done === undefined || done === this.#count) return done ?? this.#check
     return (error) => {
       this.#check(error)
       done(error)

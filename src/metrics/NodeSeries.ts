@@ -5,9 +5,9 @@
  * Owns: where the series of a name is. Does not own: the series (the table does), what is counted.
  * Invariant: it remembers no more names than the table has series of a metric.
  */
-import { boundsOf, counted, type Metric } from "./definitions.ts"
+import { counted, type Metric } from "./definitions.ts"
 import type { Phase } from "../run/Phase.ts"
-import { mostSeries, other, recordIn, type Series, type Table } from "./Table.ts"
+import { mostSeries, other, type Series, type Table } from "./Table.ts"
 
 /** A path without the indices of items and the numbers of attempts: as many names as the plan has. */
 export const metricName = (path: string): string =>
@@ -17,7 +17,6 @@ export const metricName = (path: string): string =>
 class Named {
   readonly #table: Table
   readonly #metric: Metric
-  readonly #bounds: ReadonlyArray<number>
   readonly #workflow: string
   /** What follows the name of the node among the labels. */
   readonly #last: ReadonlyArray<string>
@@ -27,22 +26,12 @@ class Named {
   constructor(table: Table, metric: Metric, workflow: string, last: ReadonlyArray<string>) {
     this.#table = table
     this.#metric = metric
-    this.#bounds = boundsOf(metric)
     this.#workflow = workflow
     this.#last = last
   }
 
-  /** Counts one more. */
-  add(path: string): void {
-    this.#of(path).value++
-  }
-
-  /** Counts a duration. */
-  observe(path: string, millis: number): void {
-    recordIn(this.#of(path), this.#bounds, Math.max(0, millis) / 1_000)
-  }
-
-  #of(path: string): Series {
+  /** That of the node at a path. */
+  of(path: string): Series {
     const name = metricName(path)
     return this.#known.get(name) ?? this.#other ?? this.#find(name)
   }

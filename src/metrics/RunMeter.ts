@@ -1,13 +1,15 @@
 /**
- * Counts the facts of one run as they become durable.
+ * Counts the facts of one run as they become durable. What a fact about a node counts for is looked up when it is
+ * recorded, so that nothing of it has to be kept until then but a series and a number.
  *
  * Owns: since when its nodes wait. Does not own: the table, which all runs of an engine share.
  */
-import type { EmittedMetric, Event, Recorded } from "../run/Event.ts"
+import type { EmittedMetric, NodeEvent, Recorded } from "../run/Event.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import { counted } from "./definitions.ts"
 import type { CustomMetrics } from "./CustomMetrics.ts"
 import { metricName, type NodeSeries } from "./NodeSeries.ts"
+import { Pending } from "./Pending.ts"
 import type { Numbers } from "./Numbers.ts"
 import type { Table } from "./Table.ts"
 
@@ -28,7 +30,8 @@ export class RunMeter {
   readonly #waits = new Map<string, { readonly since: number; readonly isPermit: boolean }>()
 
   #hasBegun: boolean
-  #hasWaited = false
+  /** What is counted as facts become durable, in their order. */
+  readonly #pending = new Pending()
 
   /** `hasBegun`: whether its work began in a life before this one. */
   constructor({ custom, nodes, table }: Numbers, run: Counted, hasBegun: boolean) {
@@ -39,15 +42,9 @@ export class RunMeter {
     this.#hasBegun = hasBegun
   }
 
-  /** Whether a fact may have something to count; asked of each when it is recorded. */
-  hears({ type }: Event): boolean {
-    this.#hasWaited ||= type === "NodeWaiting"
-    return type !== "NodeStarted" || this.#hasWaited
-  }
-
-  /** Counts a fact. */
+  /** Counts a fact about the run that is durable. */
   take({ at, event }: Pick<Recorded, "at" | "event">): void {
-    if ("path" in event) return this.#node(event, at)
+    if ("path" in event) return
     const { createdAt, startedAt, workflow } = this.#run.row
     if (event.type === "RunStarted" && !this.#hasBegun) {
       this.#hasBegun = true
@@ -70,21 +67,37 @@ export class RunMeter {
     this.#passing = [...this.#passing, ...metrics.filter(({ passing }) => passing === true)]
   }
 
-  #node(event: Extract<Event, { readonly path: string }>, at: number): void {
+  /** Notes what a fact about a node will count for; answers whether there is something. */
+  note(event: NodeEvent, at: number): boolean {
     switch (event.type) {
       case "NodeWaiting":
-        if (event.waiting !== "Permit" && event.waiting !== "Signal") return
-        return void this.#waits.set(event.path, { since: at, isPermit: event.waiting === "Permit" })
+        if (event.waiting === "Permit" || event.waiting === "Signal") {
+          this.#waits.set(event.path, { since: at, isPermit: event.waiting === "Permit" })
+        }
+        break
       case "NodeStarted":
-        return this.#waited(event.path, at)
+        this.#waited(event.path, at)
+        break
       case "AttemptStarted":
         this.#waited(event.path, at)
-        return event.rerun > 0 ? this.#nodes.reruns.add(event.path) : undefined
+        if (event.rerun > 0) this.#pending.add(this.#nodes.reruns.of(event.path))
+        break
       case "AttemptFailed":
-        return this.#table.add(counted.retries, [this.#run.row.workflow, metricName(event.path), event.error.tag])
+        this.#pending.add(this.#table.at(counted.retries, this.#labels(event.path, event.error.tag)))
+        break
       case "NodeFinished":
-        return this.#finished(event, at)
+        this.#finished(event, at)
     }
+    return this.#pending.isNoted()
+  }
+
+  /** Counts what the oldest fact that was noted has to count: it is durable. */
+  count(): void {
+    this.#pending.count()
+  }
+
+  #labels(path: string, last: string): ReadonlyArray<string> {
+    return [this.#run.row.workflow, metricName(path), last]
   }
 
   #waited(path: string, at: number): void {
@@ -92,16 +105,16 @@ export class RunMeter {
     if (wait === undefined) return
     this.#waits.delete(path)
     const series = wait.isPermit ? this.#nodes.permitWait : this.#nodes.signalWait
-    series.observe(path, at - wait.since)
+    this.#pending.add(series.of(path), at - wait.since)
   }
 
   #finished(
-    { ending: { phase }, from, path }: Extract<Event, { readonly type: "NodeFinished" }>,
+    { ending: { phase }, from, path }: Extract<NodeEvent, { readonly type: "NodeFinished" }>,
     at: number
   ): void {
     this.#waited(path, at)
-    if (from !== undefined) return this.#nodes.reused.add(path)
+    if (from !== undefined) return this.#pending.add(this.#nodes.reused.of(path))
     const startedAt = this.#run.nodes.get(path)?.startedAt ?? 0
-    if (startedAt > 0) this.#nodes.duration(phase).observe(path, at - startedAt)
+    if (startedAt > 0) this.#pending.add(this.#nodes.duration(phase).of(path), at - startedAt)
   }
 }

@@ -7,6 +7,7 @@ import { metricsOf, type MetricView, prometheus } from "../../src/embed/metrics.
 import { asked, counted } from "../../src/metrics/definitions.ts"
 import { metricName } from "../../src/metrics/NodeSeries.ts"
 import { Numbers } from "../../src/metrics/Numbers.ts"
+import { Pending } from "../../src/metrics/Pending.ts"
 import { prometheusText } from "../../src/metrics/prometheus.ts"
 import { Table } from "../../src/metrics/Table.ts"
 import { TestBed } from "../engine/TestBed.ts"
@@ -109,11 +110,35 @@ describe("metrics of an engine", () => {
   it("of more nodes than a metric has series count for _other", () => {
     const numbers = new Numbers()
     const { reused } = numbers.nodes.of("wide")
-    for (let n = 0; n < 3_000; n++) for (const _ of [1, 2]) reused.add(`n${n}`)
+    for (let n = 0; n < 3_000; n++) for (const _ of [1, 2]) reused.of(`n${n}`).value++
     const [, series] = numbers.table.all[0]!
     expect(series).toHaveLength(2_001)
     expect(series.at(-1)).toMatchObject({ values: ["_other", "_other"], value: 2_000 })
     expect(series.slice(0, -1).every(({ value }) => value === 2)).toBe(true)
+  })
+
+  it("of facts in flight count in their order, each once, and nothing before it is durable", () => {
+    const { nodes, table } = new Numbers()
+    const pending = new Pending()
+    const { permitWait, reruns } = nodes.of("w")
+    const noted = Array.from({ length: 20_000 }, (_, n) => {
+      if (n % 3 > 0) pending.add(reruns.of("a"))
+      if (n % 3 > 1) pending.add(permitWait.of("a"), 1_000)
+      return pending.isNoted()
+    })
+    expect(noted.slice(0, 3)).toEqual([false, true, true])
+    const values = () => [reruns.of("a").value, permitWait.of("a").value]
+    expect(values()).toEqual([0, 0])
+    pending.count()
+    expect(values()).toEqual([1, 0])
+    pending.count()
+    expect(values()).toEqual([2, 1])
+    for (let n = 2; n < noted.filter((it) => it).length; n++) pending.count()
+    expect([...values(), table.all.length]).toEqual([13_333, 6_666, 2])
+    pending.add(reruns.of("a"))
+    expect(pending.isNoted()).toBe(true)
+    pending.count()
+    expect(values()).toEqual([13_334, 6_666])
   })
 
   it("of more workflows than a metric has series count for _other, too", () => {

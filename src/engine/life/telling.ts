@@ -57,6 +57,7 @@ export const joinTrace = (host: Host, ledger: Ledger, first: Recorded | undefine
 const listening = (host: Host, ledger: Ledger, hasBegun: boolean): Ledger["told"] => {
   const { spans } = ledger
   const meter = host.numbers && new RunMeter(host.numbers, ledger, hasBegun)
+  ledger.meter = meter
   ledger.hears = hearing(host, meter, spans)
   if (spans === undefined && meter === undefined && host.hooks === undefined) return undefined
   return (recorded) => {
@@ -79,7 +80,7 @@ const hearing = (host: Host, meter: RunMeter | undefined, spans: RunSpans | unde
   if (spans?.isSampled === true) return () => true
   const { hooks } = host
   const all: Array<Ledger["hears"]> = []
-  if (meter !== undefined) all.push((fact) => meter.hears(fact))
+  if (meter !== undefined) all.push((fact) => !("path" in fact))
   if (spans !== undefined) all.push((fact) => spans.heeds(fact))
   if (hooks !== undefined) all.push((fact) => isHooked(hooks, fact))
   const [only = () => false] = all

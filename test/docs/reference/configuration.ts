@@ -17,6 +17,10 @@ export const variables: Readonly<Record<string, string>> = {
   OTEL_EXPORTER_OTLP_HEADERS: "Headers that are sent with them, as `name=value,name=value`",
   OTEL_EXPORTER_OTLP_TRACES_HEADERS: "The same, for spans only",
   OTEL_EXPORTER_OTLP_METRICS_HEADERS: "The same, for metrics only",
+  OTEL_EXPORTER_OTLP_COMPRESSION:
+    "`gzip` or `none`; default: large bodies are compressed, except to a collector on this machine",
+  OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: "The same, for spans only",
+  OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: "The same, for metrics only",
   OTEL_SERVICE_NAME: "The name of the service in traces and metrics; default `pinnace`",
   OTEL_RESOURCE_ATTRIBUTES: "Further attributes of the process in traces and metrics",
   TRACEPARENT: "The trace in which `pinnace run` goes on; programs of templates are given theirs",
