@@ -8,7 +8,7 @@ import { requestTail } from "./encode.ts"
 
 /** As long as a small run's spans; it doubles where that is too little. */
 const firstLength = 16_384
-/** A UTF-16 unit is at most so many bytes of UTF-8. */
+/** How many bytes of UTF-8 a UTF-16 unit can become. */
 const widest = 3
 
 /** Spans that are sent together. */

@@ -75,7 +75,7 @@ const traced = (host: Host, ledger: Ledger, spans: RunSpans, recorded: Recorded)
   }
 }
 
-/** Which facts are kept until they are durable; who asks is decided once for a run. */
+/** Which facts are kept until they are durable. Whether anybody asks is decided once for a run. */
 const hearing = (host: Host, meter: RunMeter | undefined, spans: RunSpans | undefined): Ledger["hears"] => {
   if (spans?.isSampled === true) return () => true
   const { hooks } = host
