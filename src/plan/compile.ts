@@ -130,6 +130,9 @@ const freeze = (workflow: AnyWorkflow, upstreams: Upstreams, nested: ReadonlyMap
 
 const ascending = (a: number, b: number): number => a - b
 
+/** Shared: most nodes of a wide graph wait for no other. */
+const none: ReadonlyArray<number> = Object.freeze([])
+
 const toPlanNode = (
   def: NodeDef,
   index: number,
@@ -141,8 +144,8 @@ const toPlanNode = (
     name: def.name,
     index,
     def,
-    upstream: Object.freeze(upstream),
-    downstream: Object.freeze(downstream),
+    upstream: upstream.length === 0 ? none : Object.freeze(upstream),
+    downstream: downstream.length === 0 ? none : Object.freeze(downstream),
     depends: def.depends,
     plan
   })

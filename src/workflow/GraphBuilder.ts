@@ -206,7 +206,7 @@ export class GraphBuilder {
       description: options.description,
       ...kind,
       needs,
-      after: Object.freeze((options.after ?? []).map((one) => this.#after(name, one))),
+      after: options.after === undefined ? nobody : Object.freeze(options.after.map((one) => this.#after(name, one))),
       depends: this.#depends(name, options.depends),
       when: options.when,
       continueOn: toContinueOn(options.continueOn),
@@ -291,6 +291,7 @@ const cacheOf = (runnable: AnyRunnable | undefined, option: AnyOptions["cache"])
     ? toCache(option, runnable.name, runnable.run, runnable.cache)
     : toCache(option, runnable.name, runnable)
 
+const nobody: ReadonlyArray<string> = Object.freeze([])
 const noNeeds: Readonly<Record<string, AnyRef>> = Object.freeze({})
 const stopOnBoth = Object.freeze({ failed: false, error: false })
 

@@ -92,7 +92,7 @@ class Dag implements Flow {
     return Effect.map(
       runUnits(live, turns, { room: this.room, failFast: this.failFast }),
       ({ culprit, ends, halted }) => {
-        if (!ends.includes(undefined)) return groupResult(turns.flatMap((turn) => turn.result(live) ?? []))
+        if (ends.areAll) return groupResult(turns.flatMap((turn) => turn.result(live) ?? []))
         if (culprit !== undefined || halted === undefined) return heldBack
         return failed(messageOf(halted, undefined, "TaskGroup") ?? "Stopped before it began")
       }
@@ -152,7 +152,7 @@ class Dag implements Flow {
     )
     const phase = dagPhase(this.#targets, tasks, continues)
     const held = culprit !== undefined &&
-      (ends.includes(undefined) ||
+      (!ends.areAll ||
         this.#wanted.some(({ result, turns }) => turns !== undefined && result?.reason === "FailFast"))
     if (phase !== "Succeeded") return held ? heldBack : { phase }
     const { stopping } = this.#live

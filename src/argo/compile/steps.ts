@@ -83,7 +83,7 @@ class Steps implements Flow {
   #run(live: LiveNode, steps: ReadonlyArray<Step>): Effect.Effect<NodeResult> {
     const units = steps.flatMap((step) => step.units)
     return Effect.map(runUnits(live, units, this.#bounds), ({ culprit, ends }) => {
-      if (culprit !== undefined && ends.includes(undefined)) return heldBack
+      if (culprit !== undefined && !ends.areAll) return heldBack
       const bad = steps.flatMap(({ site, units }) =>
         units.filter((unit) => {
           const result = unit.result(live)
@@ -142,10 +142,10 @@ class Steps implements Flow {
   /** How the template ended. */
   result({ culprit, ends, halted }: Outcome): NodeResult {
     if (culprit !== undefined) {
-      const { message = "a step failed" } = resultOf(this.#live, { path: this.path(culprit) }, ends[culprit]!)
+      const { message = "a step failed" } = resultOf(this.#live, { path: this.path(culprit) }, ends.get(culprit)!)
       return failed(message)
     }
-    if (ends.includes(undefined)) return failed(messageOf(halted, undefined, "Steps") ?? "Stopped before it began")
+    if (!ends.areAll) return failed(messageOf(halted, undefined, "Steps") ?? "Stopped before it began")
     return succeeded(compositeOutputs(this.#frame, this.#variables, this.#isAbsent))
   }
 }

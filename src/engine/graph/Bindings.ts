@@ -2,10 +2,12 @@
  * What the nodes of one graph can read: its input, and the outputs
  * and outcomes of nodes that ended. Decodes each output at most once.
  */
+import { nodesIn } from "../../plan/edges.ts"
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
 import type { AnyCodec, AnyRef, Bound } from "../../workflow/Definition.ts"
 import { codecsOf } from "../node/codecs.ts"
-import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
+import { nothing } from "../node/NodeEnd.ts"
+import type { Ends } from "./Ends.ts"
 import type { Readable } from "../Live.ts"
 import { fromText, toOutcome } from "../node/value.ts"
 
@@ -13,15 +15,19 @@ import { fromText, toOutcome } from "../node/value.ts"
 export class Bindings {
   readonly input: unknown
   readonly #plan: Plan
-  readonly #ends: ReadonlyArray<NodeEnd | undefined>
-  readonly #values: Array<unknown>
+  readonly #ends: Ends
+  #values: Array<unknown> | undefined
+  /** How many may still read what a node gives; the output of the graph is read last. */
+  readonly #readers: Int32Array
 
   /** `ends` is filled by the graph as its nodes end. */
-  constructor(plan: Plan, input: unknown, ends: ReadonlyArray<NodeEnd | undefined>) {
+  constructor(plan: Plan, input: unknown, ends: Ends) {
     this.input = input
     this.#plan = plan
     this.#ends = ends
-    this.#values = new Array(plan.nodes.length)
+    this.#readers = Int32Array.from(plan.nodes, ({ downstream }) => downstream.length)
+    const { result } = plan.workflow
+    if (result !== undefined) { for (const name of nodesIn(result)) this.#readers[plan.byName.get(name)!.index]!++ }
   }
 
   /** The values a node's mapping and guard receive; throws when a recorded output no longer fits its schema. */
@@ -32,6 +38,16 @@ export class Bindings {
   /** What one of its nodes can read. */
   scopeOf(node: PlanNode): Readable {
     return new Scope(this, node)
+  }
+
+  /** A node has ended: what nobody is left to read is forgotten. */
+  settled(index: number): void {
+    if (this.#readers[index] === 0) this.#ends.forget(index)
+    for (const before of this.#plan.nodes[index]!.upstream) {
+      if (--this.#readers[before]! > 0) continue
+      this.#ends.forget(before)
+      if (this.#values !== undefined) this.#values[before] = undefined
+    }
   }
 
   /** The value behind a reference; `undefined` where there is none. */
@@ -46,7 +62,7 @@ export class Bindings {
     if (of !== "output" || at.length > 0) return undefined
     const { def: { kind, map, runnable }, index } = this.#plan.byName.get(node!)!
     if (kind !== "task" || map !== undefined || runnable!.output !== codec) return undefined
-    const end = this.#ends[index]
+    const end = this.#ends.get(index)
     return end?.phase === "Succeeded" && end.origin === undefined ? end.text : undefined
   }
 
@@ -61,11 +77,12 @@ export class Bindings {
     if (ref.of === "input") return this.input
     if (ref.of === "record") return this.#record(ref.fields ?? {})
     const node = this.#plan.byName.get(ref.node!)!
-    const end = this.#ends[node.index]
+    const end = this.#ends.get(node.index)
     if (end === undefined) return undefined
     const { error, output } = codecsOf(node.def)
     if (ref.of === "outcome") return toOutcome(end, output, error)
     if (end.phase !== "Succeeded") return node.def.fallback?.value
+    this.#values ??= new Array(this.#plan.nodes.length)
     return this.#values[node.index] ??= fromText(output, end.text ?? nothing)
   }
 }

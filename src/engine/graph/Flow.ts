@@ -9,6 +9,7 @@ import type { FailFast } from "../../workflow/Definition.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import { collectChildren } from "../node/children.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
+import { Ends } from "./Ends.ts"
 import { Pool } from "./Pool.ts"
 import { Room } from "./Room.ts"
 
@@ -20,8 +21,8 @@ export interface Edges {
 
 /** Where a flow stands when nothing of it is open any more. */
 export interface Outcome {
-  /** `undefined` for children that never began. */
-  readonly ends: ReadonlyArray<NodeEnd | undefined>
+  /** None for children that never began. */
+  readonly ends: Ends
   /** The child whose failure made the flow fail fast. */
   readonly culprit: number | undefined
   /** Why nothing began any more, where that was imposed on the whole flow. */
@@ -41,6 +42,8 @@ export interface Flow {
   readonly path: (index: number) => string
   /** What child `index` is, once those before it have ended: a node to run, or an ending that needs no run. */
   readonly open: (index: number) => NodeSpec | NodeEnd
+  /** Where the ends of its children go. Default: ends of its own. */
+  readonly ends?: Ends
   readonly settled?: (index: number, end: NodeEnd) => void
   /** Whether the flow goes on as if this failure had been none. Default: it does not. */
   readonly forgives?: (index: number, end: NodeEnd) => boolean
@@ -60,7 +63,7 @@ class Running {
   readonly #flow: Flow
   readonly #room: Room
   readonly #done: (outcome: Outcome) => void
-  readonly #ends: Array<NodeEnd | undefined>
+  readonly #ends: Ends
   readonly #waits: Int32Array | undefined
   #culprit: number | undefined
 
@@ -69,7 +72,7 @@ class Running {
     this.#live = live
     this.#flow = flow
     this.#done = done
-    this.#ends = new Array(size)
+    this.#ends = flow.ends ?? new Ends(size)
     this.#waits = edges === undefined ? undefined : Int32Array.from(edges, ({ upstream }) => upstream.length)
     this.#room = typeof room === "number" ? new Room(Math.min(room, live.run.host.limits.openNodes)) : room
     this.pool = new Pool(live, size, this.#room, {
@@ -93,7 +96,7 @@ class Running {
 
   readonly #settled = (index: number, end: NodeEnd): void => {
     const { edges, failFast, forgives, settled } = this.#flow
-    this.#ends[index] = end
+    this.#ends.set(index, end)
     settled?.(index, end)
     if (failFast !== false && isFailure(end.phase) && forgives?.(index, end) !== true) this.#failFast(index)
     for (const next of edges?.[index]?.downstream ?? []) if (--this.#waits![next]! === 0) this.pool.add(next)

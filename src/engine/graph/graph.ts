@@ -9,8 +9,8 @@ import { isMet, isMetByDefault, type Status } from "../../run/depends.ts"
 import { graphEnding } from "../../run/graph.ts"
 import { child } from "../../run/path.ts"
 import type { Phase, Reason } from "../../run/Phase.ts"
-import type { FailFast } from "../../workflow/Definition.ts"
 import { Bindings } from "./Bindings.ts"
+import { Ends } from "./Ends.ts"
 import { type Flow, type Outcome, runFlow } from "./Flow.ts"
 import { blamed, ended, errored, type NodeEnd, succeeded, toEnding } from "../node/NodeEnd.ts"
 import { subtree } from "./subtree.ts"
@@ -29,12 +29,12 @@ class Graph implements Flow {
   readonly size: number
   readonly edges: ReadonlyArray<PlanNode>
   readonly room: number
-  readonly failFast: FailFast
+  readonly failFast: Flow["failFast"]
   readonly #live: LiveNode
   readonly #plan: Plan
   readonly #bindings: Bindings
   readonly #prefix: string
-  readonly #ends: Array<NodeEnd | undefined>
+  readonly ends: Ends
 
   constructor(live: LiveNode, plan: Plan, input: unknown, prefix: string) {
     this.size = plan.nodes.length
@@ -44,8 +44,8 @@ class Graph implements Flow {
     this.#live = live
     this.#plan = plan
     this.#prefix = prefix
-    this.#ends = new Array(plan.nodes.length)
-    this.#bindings = new Bindings(plan, input, this.#ends)
+    this.ends = new Ends(plan.nodes.length)
+    this.#bindings = new Bindings(plan, input, this.ends)
   }
 
   readonly path = (index: number): string => child(this.#prefix, this.#plan.nodes[index]!.name)
@@ -89,7 +89,7 @@ class Graph implements Flow {
     if (depends !== undefined) return `Its condition does not hold: ${conditionText(depends)}`
     const culprits = upstream.filter((index) => !isMetByDefault([this.#status(index)]))
     const [first, second] = culprits.map((index) =>
-      `"${this.#plan.nodes[index]!.name}" ended ${this.#ends[index]!.phase}`
+      `"${this.#plan.nodes[index]!.name}" ended ${this.ends.phase(index)}`
     )
     const more = culprits.length > 2 ? ` and ${culprits.length - 2} more` : ""
     return `It needs nodes that did not succeed: ${[first, second].filter((it) => it !== undefined).join(", ")}${more}`
@@ -97,12 +97,12 @@ class Graph implements Flow {
 
   #status(index: number): Status {
     const { def } = this.#plan.nodes[index]!
-    const end = this.#ends[index]!
-    const continueOn = end.phase === "Error" ? def.continueOn.error : end.phase === "Failed" && def.continueOn.failed
-    if (def.map === undefined) return { phase: end.phase, continueOn }
+    const phase = this.ends.phase(index)
+    const continueOn = phase === "Error" ? def.continueOn.error : phase === "Failed" && def.continueOn.failed
+    if (def.map === undefined) return { phase, continueOn }
     const items = () => this.#items(def.name)
     return {
-      phase: end.phase,
+      phase,
       continueOn,
       // Looked up only when a condition asks about items.
       get items() {
@@ -124,28 +124,26 @@ class Graph implements Flow {
     return phases
   }
 
-  readonly settled = (index: number, end: NodeEnd): void => {
-    this.#ends[index] = end
-  }
+  readonly settled = (index: number): void => this.#bindings.settled(index)
 
   readonly forgives = (index: number): boolean => this.#status(index).continueOn
 
   readonly ending = ({ culprit, ends, halted }: Outcome): NodeEnd => {
     if (culprit !== undefined) return this.#culpritFailure(culprit)
-    if (ends.includes(undefined)) return cut(halted ?? "Stopped")
-    const verdict = graphEnding(this.#plan, (index) => ends[index]!)
+    if (!ends.areAll) return cut(halted ?? "Stopped")
+    const verdict = graphEnding(this.#plan, (index) => ends.get(index)!)
     if (verdict.phase === "Succeeded") return this.#output()
     return this.#failure(verdict.phase, verdict.reason ?? "ChildFailed", verdict.cause)
   }
 
   #culpritFailure(culprit: number): NodeEnd {
-    const broken = this.#ends[culprit]!.phase === "Error"
+    const broken = this.ends.phase(culprit) === "Error"
     return this.#failure(broken ? "Error" : "Failed", broken ? "ChildErrored" : "ChildFailed", culprit)
   }
 
   #failure(phase: "Failed" | "Error", reason: Reason, cause: number | undefined): NodeEnd {
     if (cause === undefined) return ended(phase, reason, "A node failed")
-    const end = this.#ends[cause]!
+    const end = this.ends.get(cause)!
     const path = child(this.#prefix, this.#plan.nodes[cause]!.name)
     const passed = isPassedOn(end.reason, this.#live.stopping) ? end.reason : reason
     return {

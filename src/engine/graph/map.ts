@@ -5,6 +5,7 @@ import { mapEnding } from "../../run/graph.ts"
 import { item as itemPath } from "../../run/path.ts"
 import type { AnyRunnable, MapDef } from "../../workflow/Definition.ts"
 import { blamed, ended, type NodeEnd, nothing, succeeded } from "../node/NodeEnd.ts"
+import type { Ends } from "./Ends.ts"
 import { type Outcome, runFlow } from "./Flow.ts"
 import { isPassedOn } from "./passedOn.ts"
 import { subtree } from "./subtree.ts"
@@ -14,9 +15,9 @@ import type { Called, Kernel, LiveNode, NodeSpec, Readable, Work } from "../Live
 export const mapWork = (node: PlanNode, map: MapDef, path: string, handler: boolean, scope: Readable): Work => {
   const items = scope.resolve(map.items)
   if (!Array.isArray(items)) throw new TypeError(`its items are ${items === null ? "null" : typeof items}, not a list`)
-  const keys = uniqueKeys(items, map)
+  const keyAt = keysOf(items, map)
   const specs = (kernel: Kernel, prefix: string) => (index: number): NodeSpec =>
-    kernel.calledSpec(new Item(node, map, handler, scope, itemPath(prefix, keys[index]!), items[index], index))
+    kernel.calledSpec(new Item(node, map, handler, scope, itemPath(prefix, keyAt(index)), items[index], index))
   return {
     text: `{"items":${items.length}}`,
     attempt: (live, attempt) =>
@@ -66,15 +67,15 @@ class Item implements Called {
   }
 }
 
-const uniqueKeys = (items: ReadonlyArray<unknown>, map: MapDef): ReadonlyArray<string> => {
-  if (map.key === undefined) return items.map((_, index) => String(index))
+const keysOf = (items: ReadonlyArray<unknown>, map: MapDef): (index: number) => string => {
+  if (map.key === undefined) return String
   const keys = items.map((item, index) => String(map.key!(item, index)))
   const seen = new Set<string>()
   for (const key of keys) {
     if (seen.has(key)) throw new TypeError(`two items have the key "${key}": keys name nodes and must differ`)
     seen.add(key)
   }
-  return keys
+  return (index) => keys[index]!
 }
 
 const runMap = (
@@ -100,11 +101,13 @@ const ending = (
   { culprit, ends, halted = "Stopped" }: Outcome
 ): NodeEnd => {
   if (culprit !== undefined) return blames(live, specs, ends, culprit)
-  const settled = ends.filter((end) => end !== undefined)
-  if (settled.length < ends.length) return ended("Failed", halted, `${halted} before all of its items had run`)
-  const { cause } = mapEnding(settled)
+  if (!ends.areAll) return ended("Failed", halted, `${halted} before all of its items had run`)
+  const { outputs } = ends
+  if (outputs !== undefined) return succeeded(`[${outputs.join(",")}]`)
+  const { all } = ends
+  const { cause } = mapEnding(all)
   return cause === undefined
-    ? succeeded(`[${settled.map((end) => end.text ?? nothing).join(",")}]`)
+    ? succeeded(`[${all.map((end) => end.text ?? nothing).join(",")}]`)
     : blames(live, specs, ends, cause)
 }
 
@@ -112,10 +115,10 @@ const ending = (
 const blames = (
   live: LiveNode,
   specs: (index: number) => NodeSpec,
-  ends: ReadonlyArray<NodeEnd | undefined>,
+  ends: Ends,
   index: number
 ): NodeEnd => {
-  const end = ends[index]!
+  const end = ends.get(index)!
   const { path } = specs(index)
   const verdict = mapEnding([end])
   const { phase } = verdict

@@ -1,5 +1,6 @@
 /** From the parameters of a container back to what the node in it can read. */
 import { Bindings } from "../../engine/graph/Bindings.ts"
+import { Ends } from "../../engine/graph/Ends.ts"
 import { planOf } from "../../engine/life/plans.ts"
 import { ended, type NodeEnd, nothing, succeeded } from "../../engine/node/NodeEnd.ts"
 import { fromText } from "../../engine/node/value.ts"
@@ -24,7 +25,11 @@ const missing = (name: string): never => {
 
 /** What the nodes of a plan can read, by what the container was given. */
 export const bindingsOf = (plan: Plan, parameters: Parameters): Bindings => {
-  const ends = plan.nodes.map(({ def, index }) => endOf(def, parameters[statusName(index)], parameters[endName(index)]))
+  const ends = new Ends(plan.nodes.length)
+  for (const { def, index } of plan.nodes) {
+    const end = endOf(def, parameters[statusName(index)], parameters[endName(index)])
+    if (end !== undefined) ends.set(index, end)
+  }
   return new Bindings(plan, fromText(plan.workflow.input, parameters[inputName] ?? nothing), ends)
 }
 
