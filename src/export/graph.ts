@@ -4,7 +4,7 @@ import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { Retry } from "../workflow/Retry.ts"
 import { type Argument, argumentsOf, dependent, handedOn, outputOf, type Yaml } from "./Containers.ts"
 import { dependsOf, gateDepends, hasGate, over } from "./depends.ts"
-import { hooksOf } from "./handlers.ts"
+import { followingOf, hooksOf } from "./handlers.ts"
 import { bodyTemplate, suspendTemplate } from "./leaves.ts"
 import { mapTemplate } from "./maps.ts"
 import { Names } from "./Names.ts"
@@ -189,5 +189,5 @@ const nestedTemplate = (site: Site, retry: Retry | undefined): string => {
 /** What follows a node; what the items of a map do at their end is theirs. */
 const exitOf = (site: Site, task: string): Yaml => {
   const { def } = site.node
-  return hooksOf(site, def.onExit ?? (def.map === undefined ? def.runnable?.onExit : undefined), task)
+  return hooksOf(site, followingOf(def, def.map === undefined ? def.runnable : undefined), task)
 }

@@ -1,7 +1,7 @@
 /** Maps: a list, a task for each of its items, and what is made of their ends. */
 import type { Plan } from "../plan/Plan.ts"
 import { argumentsOf, handedOn, outputOf } from "./Containers.ts"
-import { hooksOf } from "./handlers.ts"
+import { followingOf, hooksOf } from "./handlers.ts"
 import { bodyTemplate } from "./leaves.ts"
 import { compositeRetryOf } from "./policies.ts"
 import { indexName, inputName, parametersOf, readsOf } from "./reads.ts"
@@ -44,7 +44,7 @@ export const mapTemplate = (site: Site, nested: () => string): string => {
           depends: "items",
           withParam: "{{tasks.items.outputs.parameters.items}}",
           ...argumentsOf([...handedOn(reads), { name: indexName, value: "{{item}}" }]),
-          ...hooksOf(site, item.onExit ?? node.def.runnable!.onExit, "each", {
+          ...hooksOf(site, followingOf(item, node.def.runnable), "each", {
             name: indexName,
             value: "{{item}}"
           })

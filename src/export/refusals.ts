@@ -46,8 +46,8 @@ export const semaphoresOf = (plan: Plan): ReadonlyArray<{ readonly name: string;
 const hookHints: Readonly<Record<HookName, string>> = {
   started: "Use the beginning of the body: Argo can miss a start that is soon over",
   retrying: "Use `attempt` in the body: Argo has no hook for an attempt that failed",
-  succeeded: "Use an exit handler with `when`",
-  failed: "Use an exit handler with `when`"
+  succeeded: "Use hooks of its items, or an exit handler of the workflow with `when`",
+  failed: "Use hooks of its items, or an exit handler of the workflow with `when`"
 }
 
 class Refusals {
@@ -88,7 +88,7 @@ class Refusals {
           : "Use a graph, or call the flow from the body of a task"
       )
     }
-    this.#handlers(workflow, path)
+    this.#handlers(workflow, path, path === workflow.name)
     this.#permits(workflow.permits, path, false)
     for (const node of plan.nodes) this.#node(plan, node, `${path}/${node.name}`)
   }
@@ -107,7 +107,7 @@ class Refusals {
         "Use `continueOn: { failed: true, error: true }`"
       )
     }
-    this.#handlers(def, path)
+    this.#handlers(def, path, def.map !== undefined)
     this.#policies(def, path, def.kind !== "task")
     if (def.map !== undefined) {
       this.#handlers(def.map.item, path)
@@ -203,9 +203,12 @@ class Refusals {
     }
   }
 
-  #handlers({ hooks, onExit }: Pick<NodeDef, "hooks" | "onExit">, path: string): void {
-    for (const hook of Object.keys(hooks) as ReadonlyArray<HookName>) {
-      this.#add(path, `It has the hook "${hook}"`, hookHints[hook])
+  /** Hooks of its end are those of Argo, except where that asks them of a run, or of a map as a whole. */
+  #handlers({ hooks, onExit }: Pick<NodeDef, "hooks" | "onExit">, path: string, isWhole = false): void {
+    for (const [hook, handler] of Object.entries(hooks) as ReadonlyArray<readonly [HookName, HandlerDef]>) {
+      if (isWhole || hook === "started" || hook === "retrying") {
+        this.#add(path, `It has the hook "${hook}"`, hookHints[hook])
+      } else this.#handler(handler, `${path}.hooks.${hook}`)
     }
     if (onExit !== undefined) this.#handler(onExit, `${path}.onExit`)
   }

@@ -18,6 +18,9 @@ const first = Number(process.env["PINNACE_EXPORT_FIRST"] ?? 1)
 /** Phases and outputs by path. */
 type Ends = Readonly<Record<string, string>>
 
+/** What may follow a node. */
+const following = [".onExit", ".hooks.succeeded", ".hooks.failed"]
+
 const phaseIn = (phase: string): string => phase === "Error" ? "Failed" : phase
 
 const onEngine = async (workflow: AnyWorkflow): Promise<Ends> => {
@@ -25,7 +28,7 @@ const onEngine = async (workflow: AnyWorkflow): Promise<Ends> => {
   const run = await bed.pinnace.start(workflow as never, null as never)
   await bed.untilEnded(run)
   const nodes = await run.nodes({ values: true })
-  const names = workflow.nodes.flatMap(({ name }) => [name, `${name}.onExit`])
+  const names = workflow.nodes.flatMap(({ name }) => [name, ...following.map((it) => `${name}${it}`)])
   const ends = nodes.filter(({ path }) => names.includes(path)).map(({ output, path, phase }) =>
     [path, `${phaseIn(phase)} ${phase === "Succeeded" ? JSON.stringify(output) : ""}`] as const
   )
@@ -84,12 +87,15 @@ const asManifest = async (workflow: AnyWorkflow, text: string): Promise<Ends> =>
       `${shown?.phase ?? "absent"} ${shown?.phase === "Succeeded" ? hasEnd ? output : "null" : ""}`
     ] as const
   })
-  const handlers = view.nodes.flatMap(({ name, outputs, phase }) => {
+  const handlers = view.nodes.flatMap(({ name, outputs }) => {
     const end = outputs.parameters?.find((it) => it.name === "end")?.value
-    const handled = workflow.nodes.find((it) => name === `${root}.${new Names().free(it.name)}.onExit`)
-    return handled === undefined
-      ? []
-      : [[`${handled.name}.onExit`, `${phase} ${JSON.stringify(JSON.parse(end!).output)}`]]
+    return workflow.nodes.flatMap((it) => {
+      const what = following.find((follows) => name === `${root}.${new Names().free(it.name)}${follows}`)
+      if (what === undefined) return []
+      // A hook that fails has succeeded for Argo, and tells its end.
+      const { output, phase } = JSON.parse(end!)
+      return [[`${it.name}${what}`, `${phaseIn(phase)} ${phase === "Succeeded" ? JSON.stringify(output) : ""}`]]
+    })
   })
   const own = view.nodes.find((it) => it.name === root)?.outputs.parameters?.find((it) => it.name === "end")?.value
   await bed.close()

@@ -1,11 +1,21 @@
 /** Seeded workflows of which everything has an equivalent in Argo, with bodies that need no time. */
+import { Schema, task } from "../../mod.ts"
 import { Generator } from "../sim/generate.ts"
 import { Flaky } from "../sim/Behaviour.ts"
 import { Probe } from "../../src/testing/simulation/Probe.ts"
 import { Disk } from "../../src/journal/Disk.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import { type Condition, nodesOf, type Question } from "../../src/workflow/Condition.ts"
-import type { AnyRunnable, AnyTask, AnyWorkflow, HandlerDef, HookInfo, NodeDef } from "../../src/workflow/Definition.ts"
+import type {
+  AnyRunnable,
+  AnyTask,
+  AnyWorkflow,
+  HandlerDef,
+  HookInfo,
+  HookName,
+  HooksDef,
+  NodeDef
+} from "../../src/workflow/Definition.ts"
 import type { Retry } from "../../src/workflow/Retry.ts"
 
 /** The workflow of a seed. */
@@ -23,7 +33,7 @@ class Tamed {
     this.#random = random
   }
 
-  workflow(workflow: AnyWorkflow): AnyWorkflow {
+  workflow(workflow: AnyWorkflow, isNested = false): AnyWorkflow {
     const nodes = workflow.nodes.map((node) => this.#node(node, workflow.nodes))
     const last = nodes.at(-1)!
     const hasResult = this.#random() < 0.7
@@ -37,7 +47,7 @@ class Tamed {
       permits: undefined,
       timeout: Infinity,
       onExit: this.#handler(workflow.onExit),
-      hooks: {}
+      hooks: isNested ? this.#hooks(workflow.hooks) : {}
     }
   }
 
@@ -51,7 +61,7 @@ class Tamed {
       continueOn: { failed: both, error: both },
       runnable: node.runnable && this.#runnable(node.runnable),
       onExit: node.kind === "map" ? undefined : this.#handler(node.onExit),
-      hooks: {},
+      hooks: node.kind === "map" ? {} : this.#hooks(node.hooks),
       timeouts: undefined,
       permits: undefined,
       retry: this.#retry(node.retry, isComposite),
@@ -62,6 +72,7 @@ class Tamed {
         item: {
           ...node.map.item,
           onExit: this.#handler(node.map.item.onExit),
+          hooks: this.#hooks(node.map.item.hooks),
           retry: this.#retry(node.map.item.retry, node.runnable?._tag === "Workflow")
         }
       }
@@ -69,7 +80,7 @@ class Tamed {
   }
 
   #runnable(runnable: AnyRunnable): AnyRunnable {
-    return runnable._tag === "Workflow" ? this.workflow(runnable) : this.#task(runnable)
+    return runnable._tag === "Workflow" ? this.workflow(runnable, true) : this.#task(runnable)
   }
 
   /** A body that fails some attempts by what its input is. */
@@ -84,7 +95,7 @@ class Tamed {
       timeouts: { attempt: Infinity, total: Infinity },
       onCrash: "rerun",
       onExit: this.#handler(task.onExit),
-      hooks: {},
+      hooks: this.#hooks(task.hooks),
       retry: this.#retry(task.retry, false),
       run: (input: unknown, { attempt }: { readonly attempt: number }) => {
         if (attempt > failures) return { attempt, input }
@@ -97,6 +108,20 @@ class Tamed {
     if (handler === undefined || handler.task._tag === "Workflow") return undefined
     const task = { ...this.#task(handler.task), run: (input: unknown) => ({ input }) }
     return { task, input: ({ outcome }) => told(outcome) }
+  }
+
+  /** Some of those of its end; one of three fails, which changes nothing else. */
+  #hooks({ failed, succeeded }: HooksDef): HooksDef {
+    const hook = (name: HookName, handler: HandlerDef | undefined): HooksDef => {
+      const made = this.#handler(handler ?? (this.#random() < 0.15 ? telling : undefined))
+      if (made === undefined) return {}
+      if (this.#random() < 0.7) return { [name]: made }
+      const fail = () => {
+        throw new Error("a hook that fails")
+      }
+      return { [name]: { ...made, task: { ...(made.task as AnyTask), retry: undefined, run: fail } } }
+    }
+    return { ...hook("failed", failed), ...hook("succeeded", succeeded) }
   }
 
   #retry(retry: Retry | undefined, isComposite: boolean): Retry | undefined {
@@ -113,6 +138,12 @@ class Tamed {
     const isMap = all.find(({ name }) => name === condition.node)?.kind === "map"
     return { ...condition, question: tamed(condition.question, isMap) }
   }
+}
+
+/** A hook where the generator made none. */
+const telling: HandlerDef = {
+  task: task("telling", { input: Schema.Unknown, run: () => {} }) as unknown as AnyTask,
+  input: () => null
 }
 
 /** What a handler was told, without what Argo does not tell apart. */

@@ -61,12 +61,12 @@ it("says of each hook what to do instead", () => {
   const hooks = { started: nothing, succeeded: nothing, failed: nothing, retrying: nothing }
   const told = workflow("told", {}, (w) => {
     w.node("work", plain, { hooks })
+    w.map("each", [1], plain, () => {}, { hooks: { succeeded: nothing }, item: { hooks: { succeeded: nothing } } })
   })
   expect(refused(told)).toEqual([
     'told/work: It has the hook "started"',
-    'told/work: It has the hook "succeeded"',
-    'told/work: It has the hook "failed"',
-    'told/work: It has the hook "retrying"'
+    'told/work: It has the hook "retrying"',
+    'told/each: It has the hook "succeeded"'
   ])
   const when = ({ outcome }: { readonly outcome: { readonly phase: string } }) => outcome.phase === "Succeeded"
   const instead = workflow("instead", {}, (w) => {

@@ -2,7 +2,10 @@
 import type { Parameters } from "./scope.ts"
 
 /** What a container is for: a body, or what has to be known before or after bodies. */
-export type Verb = "run" | "decide" | "bind" | "items" | "collect" | "result" | "exit"
+export type Verb = "run" | "decide" | "bind" | "items" | "collect" | "result" | HandlerVerb
+
+/** What follows a node: its exit handler, or a hook of that name. */
+export type HandlerVerb = "exit" | "succeeded" | "failed"
 
 /** One container. */
 export interface ExecRequest {

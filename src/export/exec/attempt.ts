@@ -7,7 +7,7 @@ import type { AnyTask, AnyWorkflow, NodeDef } from "../../workflow/Definition.ts
 import { indexName } from "../reads.ts"
 import { alone, onlyNode } from "./alone.ts"
 import { ending } from "./ending.ts"
-import type { ExecAnswer, ExecRequest } from "./ExecRequest.ts"
+import type { ExecAnswer, ExecRequest, Verb } from "./ExecRequest.ts"
 
 /** What is tried. */
 export interface Body extends Pick<NodeDef, "retry"> {
@@ -32,7 +32,13 @@ export const attempted = async (
 }
 
 const pathText = ({ parameters: { [indexName]: index }, path, verb }: ExecRequest): string =>
-  `${path.join("/")}${index === undefined ? "" : `[${index}]`}${verb === "exit" ? ".onExit" : ""}`
+  `${path.join("/")}${index === undefined ? "" : `[${index}]`}${followerIn[verb] ?? ""}`
+
+const followerIn: Partial<Record<Verb, string>> = {
+  exit: ".onExit",
+  succeeded: ".hooks.succeeded",
+  failed: ".hooks.failed"
+}
 
 /** Runs a workflow of one node; how that ended, and what it has logged. */
 const run = async (

@@ -20,6 +20,13 @@ import { bindingsOf, endOfStatus, endText, planAt, readEnd } from "./scope.ts"
 
 /** Does what a container is for. Never rejects because of what the author wrote. */
 export const execute = async (pinnace: Pinnace, workflow: AnyWorkflow, request: ExecRequest): Promise<ExecAnswer> => {
+  const answer = await done(pinnace, workflow, request)
+  const isHook = request.verb === "succeeded" || request.verb === "failed"
+  // Whatever becomes of a hook, nothing that Argo sees may fail of it.
+  return isHook && answer.exitCode !== exitCodes.again ? { ...answer, exitCode: exitCodes.succeeded } : answer
+}
+
+const done: Does = async (pinnace, workflow, request) => {
   try {
     return await verbs[request.verb](pinnace, workflow, request)
   } catch (error) {
@@ -38,7 +45,9 @@ const verbs: Readonly<Record<Verb, Does>> = {
     gave({ items: JSON.stringify(itemsOf(locate(workflow, request), request).map((_, index) => index)) }),
   collect: (_, workflow, request) => gave({ end: endText(collect(locate(workflow, request), request)) }),
   result: (_, workflow, request) => ending(resultOf(planAt(workflow, request.path), request), undefined, request),
-  exit: (pinnace, workflow, request) => runHandler(pinnace, workflow, request)
+  exit: (...all) => runHandler(...all),
+  succeeded: (...all) => runHandler(...all),
+  failed: (...all) => runHandler(...all)
 }
 
 /** Whether a word is something that a container can do. */

@@ -2,7 +2,8 @@
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { codecsOf } from "../../engine/node/codecs.ts"
 import { toOutcome } from "../../engine/node/value.ts"
-import type { AnyTask, AnyWorkflow, HandlerDef, NodeDef } from "../../workflow/Definition.ts"
+import type { AnyTask, AnyWorkflow, HandlerDef, HooksDef, NodeDef } from "../../workflow/Definition.ts"
+import { type Following, followingOf } from "../handlers.ts"
 import { exitCodes } from "../policies.ts"
 import { indexName } from "../reads.ts"
 import { attempted } from "./attempt.ts"
@@ -31,10 +32,13 @@ const handlerAt = (
   workflow: AnyWorkflow,
   request: ExecRequest
 ): { readonly def: HandlerDef; readonly handled: NodeDef | AnyWorkflow } => {
-  if (request.path.length === 0) return { def: workflow.onExit!, handled: workflow }
+  const { parameters, path, verb } = request
+  const at = ({ hooks, onExit }: Following): HandlerDef | undefined =>
+    verb === "exit" ? onExit : hooks[verb as keyof HooksDef]
+  if (path.length === 0) return { def: at(workflow)!, handled: workflow }
   const { def } = locate(workflow, request).node
-  const own = def.map !== undefined && indexName in request.parameters ? def.map.item.onExit : def.onExit
-  return { def: (own ?? def.runnable?.onExit)!, handled: def }
+  const over = def.map !== undefined && indexName in parameters ? def.map.item : def
+  return { def: at(followingOf(over, def.runnable))!, handled: def }
 }
 
 const exitOf = (handled: NodeDef | AnyWorkflow, { attempt, parameters, path, run }: ExecRequest) => {
