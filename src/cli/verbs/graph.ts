@@ -6,6 +6,7 @@ import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"
 import { stages, type Vertex, verticesOf } from "../../view/edges.ts"
 import { readGraph } from "../../view/readGraph.ts"
+import { hasFlow } from "../../view/steps.ts"
 import { dot, mermaid } from "../paint/drawing.ts"
 import { table } from "../paint/table.ts"
 import { nameOf } from "../arguments/nameOf.ts"
@@ -34,7 +35,9 @@ const read = async ({ flags, shell }: Call, name: string): Promise<ReadonlyArray
     (isModule(name) && /[./\\]/.test(name) ? await loadModule(name, flags.text("workflow")) : undefined)
   if (workflow === undefined) return withView(shell, async (pinnace) => ofRun(pinnace, await findRun(pinnace, name)))
   const { graph: planOf } = await import("../../embed/inspect.ts")
-  return verticesOf(planOf(workflow))
+  const plan = planOf(workflow)
+  if (hasFlow(plan)) shell.complain("Steps of a flow are drawn once it has run: name a run of it")
+  return verticesOf(plan)
 }
 
 const ofRun = async (pinnace: Pinnace, { id }: RunHandle): Promise<ReadonlyArray<Vertex>> => {

@@ -19,6 +19,7 @@ import { manifestNodes } from "../../view/ManifestNodes.ts"
 import { RunTree } from "../../view/RunTree.ts"
 import type { RunView } from "../../view/RunView.ts"
 import type { Showing } from "../../view/Showing.ts"
+import { hasFlow, stepVertices } from "../../view/steps.ts"
 import { typedNodes } from "../../view/TypedNodes.ts"
 
 interface Fold {
@@ -40,15 +41,28 @@ export class RunHistory {
   readonly events: Array<Recorded> = []
   /** The recorded plan of a typed run, as JSON text. */
   readonly plan: string | undefined
-  /** The nodes of that plan. */
-  readonly planned: ReadonlyArray<Vertex>
+  readonly #planned: ReadonlyArray<Vertex>
+  /** The plan where it runs flows, and the steps of them up to an event. */
+  readonly #flows: PlanJson | undefined
+  #steps: { readonly seq: number; readonly all: ReadonlyArray<Vertex> } | undefined
   #live: Fold | undefined
   #past: Fold | undefined
 
   constructor(id: string, plan: string | undefined) {
     this.id = id
     this.plan = plan
-    this.planned = plan === undefined ? [] : verticesOf(JSON.parse(plan) as PlanJson)
+    const parsed = plan === undefined ? undefined : JSON.parse(plan) as PlanJson
+    this.#planned = parsed === undefined ? [] : verticesOf(parsed)
+    this.#flows = parsed !== undefined && hasFlow(parsed) ? parsed : undefined
+  }
+
+  /** The nodes of that plan, and the steps of flows as they have come. */
+  get planned(): ReadonlyArray<Vertex> {
+    if (this.#flows === undefined) return this.#planned
+    if (this.#steps?.seq !== this.seq) {
+      this.#steps = { seq: this.seq, all: [...this.#planned, ...stepVertices(this.#flows, this.events)] }
+    }
+    return this.#steps.all
   }
 
   /** The number of the last known event. */
