@@ -4,7 +4,7 @@ import { isHandler } from "../run/path.ts"
 import type { PlanJson } from "../plan/drawing.ts"
 import type { Vertex } from "./edges.ts"
 
-/** Beneath which paths a plan runs flows: `""` where it is one. Those of items of maps are left out: each has its own. */
+/** Beneath which paths a plan runs flows: `""` where it is one. Not those of items of maps: each has its own. */
 const flowsIn = (plan: PlanJson, digest = plan.digest, prefix = "", deep = 0): ReadonlyArray<string> => {
   const nodes = plan.plans[digest]?.nodes ?? []
   // Only flows have no nodes of their own, and workflows that do nothing.

@@ -171,7 +171,7 @@ export interface AnyWorkflow {
   /** Whether its runs begin suspended. */
   readonly suspended: boolean
   /** Whether what its nodes did is undone where it, or what it is nested in, does not work out. */
-  readonly compensates: boolean
+  readonly compensates: boolean | "parallel"
   /** Its own definition as data, where it is made from such. */
   readonly kept: KeptDefinition | undefined
   /** Labels of its runs. */

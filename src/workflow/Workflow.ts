@@ -79,9 +79,10 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
   readonly suspended?: boolean
   /**
    * Whether what its nodes did is undone where it, or what it is nested in, does not work out. Default true; nothing is
-   * undone where no task says how.
+   * undone where no task says how. With `"parallel"` what worked side by side is undone side by side; else the last
+   * first, one after the other.
    */
-  readonly compensate?: boolean
+  readonly compensate?: boolean | "parallel"
   /**
    * Labels of its runs, or what makes them of an input; `start` can add others. Where it is nested they do not count.
    */

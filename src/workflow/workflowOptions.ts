@@ -12,13 +12,18 @@ import type { RetryPolicy } from "./Retry.ts"
 import { schema, schemaSpec } from "./schemaSpec.ts"
 import type { PermitOptions } from "./Semaphore.ts"
 import { type StartPolicies, startRule } from "./StartPolicy.ts"
-import { shown } from "./values.ts"
+import { type Fault, shown } from "./values.ts"
 import { versionRule } from "./version.ts"
+
+const undoFault = (value: unknown): Fault => ({
+  what: `is ${shown(value)}`,
+  hint: 'Use true, false or "parallel"'
+})
 
 /** The options of a workflow, types erased. */
 export interface AnyWorkflowOptions extends PermitOptions<any> {
   readonly suspended?: boolean
-  readonly compensate?: boolean
+  readonly compensate?: boolean | "parallel"
   readonly kept?: KeptDefinition
   readonly labels?: RunLabels<any>
   readonly input?: CodecSpec | undefined
@@ -54,7 +59,7 @@ const workflowRules: Rules<AnyWorkflowOptions> = {
   start: startRule,
   version: versionRule,
   suspended: flag,
-  compensate: flag,
+  compensate: (value) => value === "parallel" || typeof value === "boolean" ? undefined : undoFault(value),
   labels: seen((value) => typeof value === "function" || Object.entries(value)),
   kept: anything
 }

@@ -284,6 +284,47 @@ describe("Other ends", () => {
   })
 })
 
+describe("In parallel", () => {
+  it("U3: what worked side by side is undone side by side, and nothing before what has read it", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const began = bed.now
+    const note = (what: string) => void log.push(`${what} at ${(bed.now - began) / 60_000}`)
+    const book = (name: string) =>
+      task(name, {
+        input: Schema.Number,
+        output: Schema.Number,
+        compensate: () => {
+          note(`undo ${name}`)
+          return Effect.sleep("10 minutes")
+        },
+        run: (n) => Effect.as(Effect.sleep(`${n} minutes`), n)
+      })
+    const { fail } = trip()
+    const definition = workflow("trip", { compensate: "parallel" }, (w) => {
+      const first = w.node("first", book("first"), { input: 1 })
+      const left = w.node("left", book("left"), { input: first })
+      const right = w.node("right", book("right"), { input: 2, after: [first] })
+      const both = w.node("both", book("both"), { input: 1, after: [left, right] })
+      w.node("pay", fail, { after: [both] })
+    })
+    const run = await bed.settle(bed.open().start(definition))
+    expect((await bed.ended(run)).phase).toBe("Error")
+    expect(log.map((it) => it.replace(/ at .*/, "")).toSorted()).toEqual([
+      "undo both",
+      "undo first",
+      "undo left",
+      "undo right"
+    ])
+    const when = (name: string) => Number(/at (.*)/.exec(log.find((it) => it.startsWith(`undo ${name} `))!)![1])
+    expect([when("left") - when("both"), when("right") - when("left"), when("first") - when("right")]).toEqual([
+      10,
+      0,
+      10
+    ])
+  })
+})
+
 describe("While it is undone", () => {
   it("a run says so, once, also after a crash, and no more when it has ended", async () => {
     const bed = new TestBed()

@@ -5,9 +5,11 @@
  * Invariants
  * - U1 Each node that qualifies is undone exactly once in an epoch: its compensation has one recorded end.
  * - U2 Nothing is undone before all nodes of the scope have ended.
- * - U3 What was recorded last is undone first, so nothing is undone before what has read it.
+ * - U3 What was recorded last is undone first, so nothing is undone before what has read it. In parallel, only what
+ *   worked side by side is undone side by side.
  * - U6 A scope that succeeded undoes nothing.
  */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { Plan } from "../../plan/Plan.ts"
 import type { Recorded } from "../../run/Event.ts"
@@ -44,18 +46,42 @@ export const undo = (
     const all = candidates(scope.run, plan, prefix)
     if (all.length === 0) return failed
     const events = yield* eventsOf(scope.run, all)
-    for (const undoing of all) {
-      const started = events.get(undoing.row.inputSeq)
-      if (undoing.task === undefined && !isUndoable(started)) continue
-      if (undoing.perhaps && !wasCut(yield* lifeOf(scope.run, undoing.row))) continue
-      if (prefix === "") tell(scope.run)
-      const done = undoing.task === undefined
-        ? unknown(scope.run, undoing.row)
-        : yield* undone(scope, undoing.row, undoing.task, end, events)
-      if (!done) failed.push(undoing.row.path)
-    }
+    const one = (undoing: Undoing): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        const started = events.get(undoing.row.inputSeq)
+        if (undoing.task === undefined && !isUndoable(started)) return
+        if (undoing.perhaps && !wasCut(yield* lifeOf(scope.run, undoing.row))) return
+        if (prefix === "") tell(scope.run)
+        const done = undoing.task === undefined
+          ? unknown(scope.run, undoing.row)
+          : yield* undone(scope, undoing.row, undoing.task, end, events)
+        if (!done) failed.push(undoing.row.path)
+      })
+    yield* plan.workflow.compensates === "parallel" ? sideBySide(all, one) : Effect.forEach(all, one, { discard: true })
     return failed
   })
+
+/**
+ * Undoes each once all is undone that began after its end: whatever has read it is among that. So what worked side by
+ * side is undone side by side.
+ */
+const sideBySide = (
+  all: ReadonlyArray<Undoing>,
+  one: (undoing: Undoing) => Effect.Effect<void>
+): Effect.Effect<void> => {
+  const undone = new Map(all.map((undoing) => [undoing, Deferred.makeUnsafe<void>()]))
+  return Effect.forEach(all, (undoing) => {
+    const later = all.filter(({ row }) => beganAt(row) > undoing.row.resultSeq)
+    const before = Effect.forEach(later, (it) => Deferred.await(undone.get(it)!), { discard: true })
+    return Effect.andThen(
+      Effect.andThen(before, Effect.suspend(() => one(undoing))),
+      Effect.sync(() => Deferred.doneUnsafe(undone.get(undoing)!, Effect.void))
+    )
+  }, { concurrency: "unbounded", discard: true })
+}
+
+/** The number of the event of its beginning; of one that was given nothing that of its end, since no other is known. */
+const beganAt = ({ inputSeq, resultSeq }: NodeRow): number => inputSeq === 0 ? resultSeq : inputSeq
 
 /** Says of a run that it is being undone, once in an epoch. */
 const tell = ({ ledger }: LiveRun): void => {
