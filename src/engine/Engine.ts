@@ -146,7 +146,8 @@ export class Engine {
     this.ids = new RunIds({
       now: host.now,
       random: host.random,
-      findRun: (id) => host.journal.reads.findRun(id)
+      findRun: (id) => host.journal.reads.findRun(id),
+      newest: () => Effect.map(host.journal.reads.listRuns({ limit: 1 }), ([newest]) => newest)
     })
     this.collection = new CollectionJob(this.host)
     this.retention = new RetentionJob(this.host, () => this.collection.wake())

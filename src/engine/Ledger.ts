@@ -119,7 +119,8 @@ export class Ledger {
     const seq = ++this.#seq
     if (event.type === "MetricsEmitted") this.emitted.add(event.of)
     const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : []
-    this.row = { ...evolveRun(this.row, event, seq, at), owner: event.type === "RunFinished" ? null : this.row.owner }
+    const row = evolveRun(this.row, event, seq, at)
+    this.row = event.type === "RunFinished" ? { ...row, owner: null } : row
     const data = runText(event, text)
     const write: Write = { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: null, data } }
     const letters = this.outbox?.writes(this.row, event, { seq, at }) ?? noWrites

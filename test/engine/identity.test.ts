@@ -11,10 +11,12 @@ import { removeTree } from "../removeTree.ts"
 const ok = task("ok", { run: () => 1 })
 const order = workflow("order", {}, (w) => w.node("ok", ok))
 
+const nothing = { findRun: () => Effect.undefined, newest: () => Effect.undefined }
+
 describe("ids of runs", () => {
   test("are in the order of time, also within one millisecond and while the clock is behind", () => {
     let now = 1_767_225_600_000
-    const ids = new RunIds({ now: () => now, random: () => 0.9999999999, findRun: () => Effect.undefined })
+    const ids = new RunIds({ now: () => now, random: () => 0.9999999999, ...nothing })
     const made = [0, 0, 5, -3_000, 0, 4_000].map((step) => {
       now += step
       return Effect.runSync(ids.next("order", Effect.succeed))
@@ -28,9 +30,21 @@ describe("ids of runs", () => {
     const taken = new Set<string>()
     for (let n = 0; n < 10; n++) {
       const findRun = (id: string) => Effect.sync(() => taken.has(id) ? id : undefined)
-      taken.add(Effect.runSync(new RunIds({ now: () => 5, random: () => 0.5, findRun }).next("w", Effect.succeed)))
+      const newest = () => Effect.succeed({ createdAt: 5 })
+      const ids = new RunIds({ now: () => 5, random: () => 0.5, findRun, newest })
+      taken.add(Effect.runSync(ids.next("w", Effect.succeed)))
     }
     expect(taken.size).toBe(10)
+  })
+
+  test("are looked up only while the file may have one of the same time", () => {
+    let now = 5_000
+    const asked: Array<number> = []
+    const findRun = () => Effect.sync(() => void asked.push(now))
+    const newest = () => Effect.succeed({ createdAt: 6_000 })
+    const ids = new RunIds({ now: () => now, random: () => 0.5, findRun, newest })
+    for (; now <= 9_000; now += 1_000) Effect.runSync(ids.next("w", Effect.succeed))
+    expect(asked).toEqual([5_000, 6_000, 7_000])
   })
 
   test("differ between state files", async () => {

@@ -13,7 +13,12 @@ export interface IdSource {
   readonly random: () => number
   /** The run of this file that has the id. */
   readonly findRun: (id: string) => Effect.Effect<unknown, JournalError>
+  /** The newest run of this file, if any. */
+  readonly newest: () => Effect.Effect<{ readonly createdAt: number } | undefined, JournalError>
 }
+
+/** Milliseconds by which the time of an id may be ahead of the clock, where many are made at once. */
+const ahead = 1_000
 
 const TIME = 8
 const CHANCE = 6
@@ -24,11 +29,16 @@ const inBase36 = (value: number, digits: number): string => value.toString(36).p
 /**
  * Makes ids: the workflow's name, eight characters of time, six of
  * chance. Ids of one process are in the order in which they were made.
+ *
+ * Whether a run has an id is asked only while the clock may have been set back: what is made later than all that the file
+ * had when this process first looked is as new as what other processes make now, which no question could find.
  */
 export class RunIds {
   readonly #source: IdSource
   #time = 0
   #chance = 0
+  /** When the newest run was created that the file had then. */
+  #newest: number | undefined
 
   constructor(source: IdSource) {
     this.#source = source
@@ -38,10 +48,18 @@ export class RunIds {
   next<A, E>(workflow: string, go: (id: string) => Effect.Effect<A, E>): Effect.Effect<A, E | JournalError> {
     this.#step()
     const id = `${workflow}-${inBase36(this.#time, TIME)}${inBase36(this.#chance, CHANCE)}`
-    return Effect.flatMap(
+    if (this.#newest !== undefined && this.#time > this.#newest + ahead) return go(id)
+    const asked = Effect.flatMap(
       this.#source.findRun(id),
       (run) => run === undefined ? go(id) : this.next(workflow, go)
     )
+    return this.#newest === undefined ? Effect.andThen(this.#look, asked) : asked
+  }
+
+  get #look(): Effect.Effect<void, JournalError> {
+    return Effect.map(Effect.suspend(() => this.#source.newest()), (run) => {
+      this.#newest ??= run?.createdAt ?? -Infinity
+    })
   }
 
   // Within one millisecond, and while the clock is behind, ids count up from the last one.

@@ -15,7 +15,7 @@ import { conflict, existing } from "./existing.ts"
 import type { LiveRun } from "../Live.ts"
 import { newRun, tellCreated } from "./newRun.ts"
 import { byPolicy, hasPolicies } from "./policies.ts"
-import { admitStart, type StartOptions } from "./startOptions.ts"
+import { admitStart, noOptions, type StartOptions } from "./startOptions.ts"
 import { tracingOf } from "./tracing.ts"
 
 export type { StartOptions } from "./startOptions.ts"
@@ -27,7 +27,7 @@ export const start = (
   engine: Engine,
   workflow: AnyWorkflow,
   input: unknown,
-  given: StartOptions = {},
+  given: StartOptions = noOptions,
   seed: Seed = {}
 ): Effect.Effect<RunRow, StartError> =>
   Effect.withFiber((fiber): Effect.Effect<RunRow, StartError> => {

@@ -58,6 +58,9 @@ export interface StartOptions {
   readonly traceparent?: string | undefined
 }
 
+/** What is said where nothing is. */
+export const noOptions: StartOptions = Object.freeze({})
+
 const aWorkflow = defined("Workflow")
 
 /** The rules of each engine, by its limits: every start asks for them. */
@@ -85,6 +88,7 @@ export const startRules = (limits: Limits): Rules<StartOptions> => ({
 export const admitStart = (limits: Limits, workflow: AnyWorkflow, given: unknown): StartOptions | InvalidInput => {
   let name = ""
   try {
+    if (given === noOptions && aWorkflow(workflow) === undefined) return noOptions
     admitOne("what is started", workflow, aWorkflow)
     name = workflow.name
     const options = admit("the options of start", given, rulesOf(limits))
