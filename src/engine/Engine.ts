@@ -178,7 +178,7 @@ export class Engine {
     const { row, rule } = live.ledger
     if (rule?.replaces !== undefined && row.phase === "Pending") this.onReplaced(rule.replaces, row.id)
     const rest = this.host.stayAlive()
-    const fiber = Effect.runForkWith(live.context)(runProgram(live))
+    const fiber = Effect.runForkWith(live.context)(runProgram(live), { uninterruptible: true })
     live.root.fiber = fiber
     if (live.root.cancelled !== undefined) fiber.interruptUnsafe()
     fiber.addObserver((exit) => {
@@ -287,12 +287,13 @@ export class Engine {
 
   #heard(notice: Notice): void {
     if (this.closed || this.lost !== undefined) return
+    // By far the most of them; only those who wait for something of these runs are concerned.
+    if (notice.type === "committed") return this.#listeners.tell(notice.runs)
     if (notice.type === "lost") return this.#lose(notice.error)
     this.#guard(() => this.onNotice(notice))
     this.#guard(() => this.host.desk.heard(notice))
     this.host.placements.heard(notice)
-    if (notice.type === "committed") this.#listeners.tell(notice.runs)
-    else this.#listeners.tellAll()
+    this.#listeners.tellAll()
   }
 
   /**

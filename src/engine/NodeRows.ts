@@ -15,6 +15,9 @@ const most = 8
 const width = 5
 const rowsOfPage = 1024
 
+/** Rows of a smaller run stay as they are: a page is as large as this many of them. */
+const fewest = 256
+
 /** The rows of a run. */
 export class NodeRows implements ReadonlyMap<string, NodeRow> {
   /** Each row, or where its numbers stand. */
@@ -38,7 +41,7 @@ export class NodeRows implements ReadonlyMap<string, NodeRow> {
 
   /** Puts a row in the place of the one of its path. */
   set(path: string, row: NodeRow): void {
-    const pattern = this.#patternOf(row)
+    const pattern = this.#rows.size < fewest ? -1 : this.#patternOf(row)
     this.#rows.set(path, pattern === -1 ? row : this.#pack(path, row, pattern))
   }
 

@@ -147,8 +147,10 @@ export class GroupCommit {
   }
 
   #commitGroup(isPatient: boolean): void {
-    const begun = this.#options.elapsed?.() ?? 0
     const { many, weight } = this.#nextGroup()
+    // A small group tells nothing of how long a full one takes.
+    const elapsed = weight < leastWeight / 2 ? undefined : this.#options.elapsed
+    const begun = elapsed?.() ?? 0
     const group = this.#queue.first(many)
     const accepted = this.#refused.accepted(group)
     try {
@@ -164,7 +166,7 @@ export class GroupCommit {
       this.#queue.drop(many)
       this.#settling.settle(group, touched(group))
     }
-    if (this.#options.elapsed !== undefined) this.#learn(weight, this.#options.elapsed() - begun)
+    if (elapsed !== undefined) this.#learn(weight, elapsed() - begun)
   }
 
   /** A full group that was quick makes the next one larger, at most twice as large; a slow one makes it smaller. */

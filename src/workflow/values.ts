@@ -110,7 +110,9 @@ export const labelsFault = (value: unknown, most: number): Fault | undefined => 
   if (typeof value !== "object" || value === null || isList(value)) {
     return { what: `is ${shown(value)}`, hint: 'Use a record of strings like { team: "a" }' }
   }
-  for (const [name, text] of Object.entries(value)) {
+  const entries = Object.entries(value)
+  if (entries.length === 0) return undefined
+  for (const [name, text] of entries) {
     const fault = nameFault(name)
     if (fault !== undefined) return { what: `has a name that ${fault.what}`, hint: fault.hint }
     if (typeof text !== "string" || !text.isWellFormed()) {

@@ -57,6 +57,13 @@ export const runFlow = (live: LiveNode, flow: Flow): Effect.Effect<Outcome> =>
     return collectChildren(live, running.pool)
   })
 
+/** How many each child waits for. */
+const waitsOf = (edges: ReadonlyArray<Edges>): Int32Array => {
+  const waits = new Int32Array(edges.length)
+  for (let index = 0; index < waits.length; index++) waits[index] = edges[index]!.upstream.length
+  return waits
+}
+
 class Running {
   readonly pool: Pool
   readonly #live: LiveNode
@@ -73,7 +80,7 @@ class Running {
     this.#flow = flow
     this.#done = done
     this.#ends = flow.ends ?? new Ends(size)
-    this.#waits = edges === undefined ? undefined : Int32Array.from(edges, ({ upstream }) => upstream.length)
+    this.#waits = edges === undefined ? undefined : waitsOf(edges)
     this.#room = typeof room === "number" ? new Room(Math.min(room, live.run.host.limits.openNodes)) : room
     this.pool = new Pool(live, size, this.#room, {
       begun: (index) => live.run.ledger.begun(path(index)),

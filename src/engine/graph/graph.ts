@@ -19,11 +19,10 @@ import { returned } from "../node/value.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 
 /** Runs a plan beneath `live`; `prefix` is the path its nodes hang under. */
-export const runGraph = (live: LiveNode, plan: Plan, input: unknown, prefix: string): Effect.Effect<NodeEnd> =>
-  Effect.suspend(() => {
-    const graph = new Graph(live, plan, input, prefix)
-    return Effect.map(runFlow(live, graph), graph.ending)
-  })
+export const runGraph = (live: LiveNode, plan: Plan, input: unknown, prefix: string): Effect.Effect<NodeEnd> => {
+  const graph = new Graph(live, plan, input, prefix)
+  return Effect.map(runFlow(live, graph), graph.ending)
+}
 
 class Graph implements Flow {
   readonly size: number

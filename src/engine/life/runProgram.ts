@@ -18,16 +18,19 @@ import type { LiveRun } from "../Live.ts"
 import { ended, type NodeEnd, toEnding } from "../node/NodeEnd.ts"
 import type { PermitFailure } from "../permits/permits.ts"
 
-/** Runs a run from wherever its journal stands to its recorded end; never fails. */
+/**
+ * Runs a run from wherever its journal stands to its recorded end; never fails. To be run by a fiber that is not
+ * interruptible, so that nothing keeps it from that.
+ */
 export const runProgram = (live: LiveRun): Effect.Effect<NodeEnd> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.matchCauseEffect(restore(onceDue(live, begun(live))), {
-      onSuccess: (end) => followed(live, Exit.succeed(end), restore),
-      onFailure: (cause) => followed(live, Exit.failCause(cause), restore)
-    })
-  )
+  Effect.matchCauseEffect(Effect.interruptible(onceDue(live, begun(live))), {
+    onSuccess: (end) => followed(live, Exit.succeed(end)),
+    onFailure: (cause) => followed(live, Exit.failCause(cause))
+  })
 
-const followed = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>, restore: Restore): Effect.Effect<NodeEnd> => {
+const restore: Restore = Effect.interruptible
+
+const followed = (live: LiveRun, exit: Exit.Exit<NodeEnd, PermitFailure>): Effect.Effect<NodeEnd> => {
   const main = asAsked(live, mainEnd(live, exit))
   live.mainEnd = main
   if (isAll(live, main)) return finish(live, main, restore)
