@@ -9,8 +9,8 @@ import type { EventRow } from "../journal/Journal.ts"
 import type { NodeRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
 
-/** Rows of one statement, the most first: beyond this the cost of a call is no longer seen. */
-const sizes = [16, 8, 4, 2, 1]
+/** Rows of one statement, the most first: beyond this the cost of a call is no longer seen. A run begins with three. */
+const sizes = [16, 8, 4, 3, 2, 1]
 const many = 16
 
 const eventColumns = ["run", "seq", "at", "type", "path", "data"]

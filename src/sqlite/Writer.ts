@@ -74,6 +74,8 @@ export class Writer {
     this.#runs.begin()
     this.#rows.begin()
     this.#deletions.begin()
+    this.#permits.begin()
+    this.#artifacts.begin()
     for (const append of group) {
       if (!this.#refuses(append)) { for (const write of append.writes) this.#write(write) }
     }

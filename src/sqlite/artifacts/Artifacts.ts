@@ -20,6 +20,8 @@ export class Artifacts {
   readonly #process: number
   #ids = 0
   #hasRunEnded = false
+  /** Whether there is any at all; looked up once in a group in which a run ends. */
+  #areAny: boolean | undefined
   #isClean = false
 
   constructor(db: Database, process: number) {
@@ -43,16 +45,22 @@ export class Artifacts {
     return this.#isClean
   }
 
+  /** Begins a group. */
+  begin(): void {
+    this.#areAny = undefined
+    this.#hasRunEnded = false
+  }
+
   /** The last of a group: whether something is to be deleted is cheapest to see in its transaction. */
   settle(): void {
     if (!this.#hasRunEnded) return
-    this.#hasRunEnded = false
-    this.#isClean = this.#statements.isAnything.get() === 0
+    this.#isClean = this.#areAny === false || this.#statements.isAnything.get() === 0
   }
 
   /** Applies a write. */
   write(write: ArtifactWrite): void {
     this.#isClean = false
+    this.#areAny = true
     switch (write.kind) {
       case "artifact": {
         const { row } = write
@@ -75,7 +83,8 @@ export class Artifacts {
   /** A run changed: at its end some become due, when it is retried they are live again. */
   ofRun({ epoch, key, phase }: RunRow): void {
     if (isTerminal(phase)) {
-      this.#statements.end.run(key)
+      this.#areAny ??= this.#statements.any.get() !== undefined
+      if (this.#areAny) this.#statements.end.run(key)
       this.#hasRunEnded = true
     } else if (epoch > 1) this.#statements.revive.run(key)
   }

@@ -71,6 +71,7 @@ export const prepare = (db: Database) => ({
   list: db.prepare(`SELECT * FROM artifacts WHERE ${chosen}`),
   ofRun: db.prepare(`SELECT * FROM artifacts WHERE run = @run AND (@path IS NULL OR path = @path) AND ${chosen}`),
   isAnything: db.prepare(isAnything).pluck(),
+  any: db.prepare("SELECT 1 FROM artifacts LIMIT 1"),
   collectable: db.prepare(`SELECT * FROM (${collectable}) LIMIT @limit`),
   places: db.prepare(
     `SELECT store FROM artifacts INDEXED BY artifacts_due WHERE state = 'due'

@@ -26,12 +26,19 @@ export class Permits {
   readonly #db: Database
   readonly #statements: Statements
   #changed = new Set<string>()
+  /** Whether anybody holds or waits for any; looked up once in a group in which a run ends. */
+  #areAny: boolean | undefined
   #granted = new Set<number>()
   #refills: Array<Refill> = []
 
   constructor(db: Database) {
     this.#db = db
     this.#statements = prepare(db)
+  }
+
+  /** Begins a group of writes. */
+  begin(): void {
+    this.#areAny = undefined
   }
 
   /** Whether anybody holds or waits for permits. */
@@ -60,6 +67,7 @@ export class Permits {
   request({ run, path, priority, takes: asked }: PermitRequest, askedAt: number): void {
     const takes = collapse(asked)
     if (takes.length === 0) return
+    this.#areAny = true
     const place = this.#place(takes, priority)
     const inserted = this.#statements.insert.get(place, path, priority, JSON.stringify(takes), askedAt, run)
     if (inserted !== undefined) {
@@ -97,6 +105,8 @@ export class Permits {
 
   /** Drops all requests of a run. */
   drop(run: number): void {
+    this.#areAny ??= this.#statements.any.get() !== undefined
+    if (!this.#areAny) return
     for (const row of this.#statements.ofRun.all(run) as Array<Stored>) this.#drop(row)
   }
 
