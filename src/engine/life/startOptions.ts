@@ -88,8 +88,8 @@ export const startRules = (limits: Limits): Rules<StartOptions> => ({
 export const admitStart = (limits: Limits, workflow: AnyWorkflow, given: unknown): StartOptions | InvalidInput => {
   let name = ""
   try {
-    if (given === noOptions && aWorkflow(workflow) === undefined) return noOptions
     admitOne("what is started", workflow, aWorkflow)
+    if (given === noOptions) return noOptions
     name = workflow.name
     const options = admit("the options of start", given, rulesOf(limits))
     demandId(options.id)
