@@ -18,6 +18,7 @@ export class Findings {
   readonly #issues = new Map<string, Issue>()
   // What runs at several nodes is reported once, at the first path in order.
   readonly #once = new Map<object, Map<string, Issue>>()
+  readonly #looked = new Set<object>()
 
   get isEmpty(): boolean {
     return this.#issues.size === 0 && this.#once.size === 0
@@ -34,6 +35,16 @@ export class Findings {
     this.#once.set(about, known)
     const before = known.get(issue.message)
     if (before === undefined || issue.path < before.path) known.set(issue.message, issue)
+  }
+
+  /** Something that may be met at several paths was looked at. */
+  looked(at: object): void {
+    this.#looked.add(at)
+  }
+
+  /** Whether it was looked at, and nothing was found. */
+  isSound(about: object): boolean {
+    return this.#looked.has(about) && !this.#once.has(about)
   }
 
   /** A mistake that the builder noticed. */

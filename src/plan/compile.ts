@@ -4,6 +4,7 @@
  */
 import * as Result from "effect/Result"
 import type { AnyWorkflow, NodeDef } from "../workflow/Definition.ts"
+import { noHooks } from "../workflow/Handler.ts"
 import { cyclesOf, downstreamsOf, orderOf, type Upstreams } from "./cycles.ts"
 import { digestOf } from "./digest.ts"
 import { DEPTH_MAX, Findings, NODES_MAX } from "./Findings.ts"
@@ -79,9 +80,10 @@ class Compilation {
     checkRunnable(findings, workflow, path)
     checkHandlers(findings, workflow, path, visit)
     for (const node of workflow.nodes) {
-      checkNode(findings, node, `${path}/${node.name}`)
-      if (node.runnable?._tag === "Task") checkRunnable(findings, node.runnable, `${path}/${node.name}`)
-      checkHandlers(findings, node, `${path}/${node.name}`, visit)
+      const at = `${path}/${node.name}`
+      checkNode(findings, node, at)
+      if (node.runnable?._tag === "Task") checkRunnable(findings, node.runnable, at)
+      if (node.onExit !== undefined || node.hooks !== noHooks) checkHandlers(findings, node, at, visit)
     }
     const upstreams = resolveEdges(findings, workflow, path)
     const names = workflow.nodes.map((node) => node.name)
@@ -112,7 +114,7 @@ const freeze = (workflow: AnyWorkflow, upstreams: Upstreams, nested: ReadonlyMap
   const order = orderOf(upstreams)
   const place = new Int32Array(order.length)
   order.forEach((source, index) => place[source] = index)
-  const moved = order.map((source) => upstreams[source]!.map((before) => place[before]!).sort(ascending))
+  const moved = order.map((source) => movedTo(place, upstreams[source]!))
   const downstreams = downstreamsOf(moved)
   const nodes = order.map((source, index) => {
     const def = workflow.nodes[source]!
@@ -127,6 +129,9 @@ const freeze = (workflow: AnyWorkflow, upstreams: Upstreams, nested: ReadonlyMap
     digest: digestOf(workflow, (inner) => nested.get(inner)!.plan!.digest)
   })
 }
+
+const movedTo = (place: Int32Array, upstream: ReadonlyArray<number>): ReadonlyArray<number> =>
+  upstream.length === 0 ? upstream : upstream.map((before) => place[before]!).sort(ascending)
 
 const ascending = (a: number, b: number): number => a - b
 

@@ -17,6 +17,7 @@ const faultsOf = (code: IssueCode, of: string, checks: Checks): ReadonlyArray<Li
     fault === undefined ? [] : [{ code, message: `${of}${name} ${fault.what}`, hint: fault.hint }]
   )
 
+const none: ReadonlyArray<LimitFault> = []
 const forever = { forever: true }
 const retryOn = ["Always", "OnFailure", "OnError", "OnTransientError"]
 
@@ -71,20 +72,26 @@ export const treatmentFaults = (
   { permits, retry, timeouts }: Pick<NodeDef, "retry" | "timeouts" | "permits">
 ): ReadonlyArray<LimitFault> => [...retryFaults(retry), ...timeoutFaults(timeouts), ...permitFaults(permits)]
 
+/** Whether a node says no numbers itself, as most of a large graph do. */
+const saysNone = ({ cache, map, on, permits, retry, suspend, timeouts }: NodeDef): boolean =>
+  retry === undefined && timeouts === undefined && permits === undefined && cache === undefined && on === undefined &&
+  map === undefined && suspend === undefined
+
 /** What is wrong with the numbers of a node, those of what it runs excepted. */
-export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> => [
-  ...treatmentFaults(def),
-  ...cacheFaults(def.map === undefined ? def.cache : def.map.item.cache, taskOf(def.runnable)),
-  ...poolFaults(def.map === undefined ? def.on : def.map.item.on, taskOf(def.runnable)),
-  ...def.map === undefined ? [] : [
-    ...countFaults("concurrency", def.map.concurrency),
-    ...mapPermitFaults(def.permits),
-    ...treatmentFaults(def.map.item)
-  ],
-  ...def.suspend === undefined
-    ? []
-    : faultsOf("invalid-timeout", "Its ", [["duration", durationFault(def.suspend.duration, forever)]])
-]
+export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> =>
+  saysNone(def) ? none : [
+    ...treatmentFaults(def),
+    ...cacheFaults(def.map === undefined ? def.cache : def.map.item.cache, taskOf(def.runnable)),
+    ...poolFaults(def.map === undefined ? def.on : def.map.item.on, taskOf(def.runnable)),
+    ...def.map === undefined ? [] : [
+      ...countFaults("concurrency", def.map.concurrency),
+      ...mapPermitFaults(def.permits),
+      ...treatmentFaults(def.map.item)
+    ],
+    ...def.suspend === undefined
+      ? []
+      : faultsOf("invalid-timeout", "Its ", [["duration", durationFault(def.suspend.duration, forever)]])
+  ]
 
 /** What is wrong with the numbers of a task or workflow. */
 export const runnableFaults = (runnable: AnyRunnable): ReadonlyArray<LimitFault> =>

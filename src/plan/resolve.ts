@@ -61,8 +61,10 @@ const upstreamOf = (
   node: NodeDef,
   path: string
 ): ReadonlyArray<number> => {
+  const mentions = mentionsOf(node)
+  if (mentions.length === 0) return none
   const upstream = new Set<number>()
-  for (const mention of mentionsOf(node)) {
+  for (const mention of mentions) {
     const index = indexes.get(mention.node)
     if (index === undefined) findings.unknown(path, verbs[mention.kind], mention.node, indexes.keys())
     else {
@@ -72,6 +74,8 @@ const upstreamOf = (
   }
   return [...upstream].sort((a, b) => a - b)
 }
+
+const none: ReadonlyArray<number> = []
 
 const verbs: Readonly<Record<Mention["kind"], string>> = {
   needs: "It needs",

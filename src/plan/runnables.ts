@@ -4,8 +4,12 @@ import type { Findings } from "./Findings.ts"
 import { runnableFaults } from "./limits.ts"
 import { whyNotJson } from "./serialisable.ts"
 
-/** Checks the schemas and numbers of a task or workflow that is used at `path`. */
+/**
+ * Checks the schemas and numbers of a task or workflow that is used at `path`. One without mistakes is looked at once,
+ * at however many nodes it is.
+ */
 export const checkRunnable = (findings: Findings, runnable: AnyRunnable, path: string): void => {
+  if (findings.isSound(runnable)) return
   for (const { code, hint, message } of runnableFaults(runnable)) {
     findings.addOnce(runnable, { path, code, message, hint })
   }
@@ -15,6 +19,7 @@ export const checkRunnable = (findings: Findings, runnable: AnyRunnable, path: s
   const stated = runnable._tag === "Task" || runnable.statesErrors
   if (stated && runnable.error !== undefined) checkSchema(findings, runnable, path, "errors", runnable.error)
   if (runnable._tag === "Workflow") checkSignals(findings, runnable, path)
+  findings.looked(runnable)
 }
 
 const checkSignals = (findings: Findings, workflow: AnyWorkflow, path: string): void => {
