@@ -30,8 +30,8 @@ const inBase36 = (value: number, digits: number): string => value.toString(36).p
  * Makes ids: the workflow's name, eight characters of time, six of
  * chance. Ids of one process are in the order in which they were made.
  *
- * Whether a run has an id is asked only while the clock may have been set back: what is made later than all that the file
- * had when this process first looked is as new as what other processes make now, which no question could find.
+ * Whether a run has an id is asked only while the clock may have been set back: what is made later than all that the
+ * file had when this process first looked is as new as what other processes make now, which no question could find.
  */
 export class RunIds {
   readonly #source: IdSource
