@@ -21,11 +21,8 @@ import type { Database, Statement } from "./Database.ts"
 /** Bytes of the log's own header, and of the one before each page. */
 const [logHeader, frameHeader] = [32, 24]
 
-/**
- * Milliseconds between two looks while there is one commit after the other. The short one is as long as a commit may
- * take by itself, so that what is done to the files between two looks could as well have been done during a commit.
- */
-const [pause, longPause] = [2, 10]
+/** Milliseconds between two full looks while there is one commit after the other. */
+const longPause = 10
 
 const look = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false })
 
@@ -38,15 +35,20 @@ export class SameFile {
   readonly #log: string
   readonly #stats: { readonly file: Stats; readonly log: Stats } | undefined
   readonly #start = new Uint8Array(4)
+  readonly #pause: number
   #open: number | undefined
   #looked = 0
   #lookedLong = 0
   #pages: Statement | undefined
   #pageSize: number | undefined
 
-  /** `path` is the file with links resolved; both files exist by now. */
-  constructor(db: Database, path: string) {
+  /**
+   * `path` is the file with links resolved; both files exist by now. `pause` is for how many milliseconds a look counts
+   * for commits that follow it.
+   */
+  constructor(db: Database, path: string, pause = 0) {
     this.#db = db
+    this.#pause = pause
     this.#path = path
     this.#log = `${path}-wal`
     const [file, log] = [look(path), look(this.#log)]
@@ -57,7 +59,7 @@ export class SameFile {
   /** Call it before each commit. A look takes two calls of the system, some microseconds each. Throws `Replaced`. */
   check(): void {
     const now = performance.now()
-    if (this.#stats === undefined || now - this.#looked < pause) return
+    if (this.#stats === undefined || now - this.#looked < this.#pause) return
     const file = look(this.#path)
     if (file === undefined) throw this.#replaced("the file was moved or deleted")
     if (differs(file, this.#stats.file)) throw this.#replaced("the file was replaced by another one")

@@ -50,7 +50,8 @@ export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJou
     owners = new Owners(db, file === "" ? null : file, permits, options.group)
     const isFile = file !== ""
     const log = isFile ? new WriteAheadLog(db, file, options.longestLog ?? 64 * 1024 * 1024) : undefined
-    const same = isFile ? new SameFile(db, file) : undefined
+    // A commit that is to survive a loss of power takes so long by itself that a look before each costs nothing.
+    const same = isFile ? new SameFile(db, file, options.durability === "process" ? 2 : 0) : undefined
     return new FileJournal({ db, owners, permits, log, same, turn, tries: options.tries }).shape()
   } catch (error) {
     owners?.unlock()

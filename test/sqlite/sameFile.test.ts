@@ -13,24 +13,28 @@ import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 const waits = workflow("waits", {}, (w) => void w.suspend("wait"))
 const quick = workflow("quick", {}, (w) => void w.node("quick", task("quick", { run: () => 1 })))
 
-const setup = async () => {
+type Durability = "power" | "process"
+
+const setup = async (durability: Durability = "power") => {
   const directory = mkdtempSync(join(tmpdir(), "pinnace-same-"))
   const file = join(directory, "state.db")
-  const pinnace = await open(file)
+  const pinnace = await open(file, { durability })
   const run = await pinnace.start(waits)
   return { directory, file, pinnace, run }
 }
 
 describe("A live engine notices that", () => {
-  test.each<[what: string, act: (file: string) => void, says: string]>([
+  test.each<[what: string, act: (file: string) => void, says: string, durability?: Durability]>([
     ["its file was deleted", (file) => rmSync(file), "the file was moved or deleted"],
     ["its file was moved", (file) => renameSync(file, `${file}.old`), "the file was moved or deleted"],
     ["its file was replaced", (file) => replace(file), "the file was replaced by another one"],
     ["its log was deleted", (file) => rmSync(`${file}-wal`), "state.db-wal) was moved or deleted"],
     ["its log was replaced", (file) => replace(`${file}-wal`), "state.db-wal) was replaced by another one"],
-    ["its log was emptied", (file) => truncateSync(`${file}-wal`, 0), "state.db-wal) was cut"]
-  ])("%s", async (_, act, says) => {
-    const { file, pinnace, run } = await setup()
+    ["its log was emptied", (file) => truncateSync(`${file}-wal`, 0), "state.db-wal) was cut"],
+    ["its file was moved (process)", (file) => renameSync(file, `${file}.old`), "was moved or deleted", "process"],
+    ["its log was emptied (process)", (file) => truncateSync(`${file}-wal`, 0), "was cut", "process"]
+  ])("%s", async (_, act, says, durability) => {
+    const { file, pinnace, run } = await setup(durability)
     act(file)
     const expected = { _tag: "JournalError", reason: "Replaced", message: expect.stringContaining(says) }
     await expect(keepStarting(pinnace)).rejects.toMatchObject(expected)
