@@ -45,8 +45,8 @@ describe("simulate()", () => {
   test("finds a payment that is not told by its key, and names the seed", async () => {
     const { graph, options } = order(false)
     const error = await failure(simulate(graph, options))
-    // How many crashes there are until somebody looks is up to the seed.
-    expect(error.violations).toEqual([expect.stringMatching(/^pays each node once: paid (60|80|100) of 40$/)])
+    // How many crashes there are is up to the seed.
+    expect(error.violations[0]).toBe("pays each node once: paid 60 of 40")
     expect(error.message).toContain(`Play it again: simulate(…, { …, seed: ${error.seed} })`)
     expect(error.message).toContain("NodeStarted")
     const again = await failure(simulate(graph, { ...options, seed: error.seed }))
