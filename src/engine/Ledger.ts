@@ -32,6 +32,8 @@ import { NodeRows } from "./NodeRows.ts"
 type Stored = ((error: JournalError | undefined) => void) | undefined
 
 const noWrites: ReadonlyArray<Write> = []
+const always = (): boolean => true
+const nothingMore = (): void => {}
 
 interface Meter {
   /** Whether there is something to count. */
@@ -78,11 +80,11 @@ export class Ledger {
   /** Told each fact once it is durable. */
   told: ((recorded: Recorded) => void) | undefined
   /** Whether it is told of a fact: what is kept until it is durable costs more than the fact. */
-  hears: (fact: RunEvent | NodeEvent) => boolean = () => true
+  hears: (fact: RunEvent | NodeEvent) => boolean = always
   /** What is written together with its facts, for webhooks. */
   outbox: FactsTold | undefined
   /** Told once when this run can no longer be recorded here. */
-  onLost: (error: JournalError, run: number) => void = () => {}
+  onLost: (error: JournalError, run: number) => void = nothingMore
   #seq: number
   readonly #journal: JournalShape
   /** Which process it is the record of: one that took its place has its own. */
@@ -118,15 +120,17 @@ export class Ledger {
     const event = this.#withDeletion(bounded(this.mask.hideInFact(fact), this.#bounds), at)
     const seq = ++this.#seq
     if (event.type === "MetricsEmitted") this.emitted.add(event.of)
-    const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : []
+    const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : noWrites
     const row = evolveRun(this.row, event, seq, at)
     this.row = event.type === "RunFinished" ? { ...row, owner: null } : row
     const data = runText(event, text)
-    const write: Write = { kind: "event", row: { run: this.row.key, seq, at, type: event.type, path: null, data } }
     const letters = this.outbox?.writes(this.row, event, { seq, at }) ?? noWrites
-    const writes = [write, { kind: "run", row: this.row } as const, ...reset, ...this.#readers(data), ...together]
-    const stored = this.#telling(event, seq, at, letters.length === 0 ? done : this.#posting(done))
-    this.#journal.append([...writes, ...letters], stored)
+    const writes = Array.of<Write>(
+      new EventWrite(this.row.key, seq, at, event.type, null, data),
+      { kind: "run", row: this.row }
+    )
+    for (const more of [reset, this.#readers(data), together, letters]) if (more.length > 0) writes.push(...more)
+    this.#journal.append(writes, this.#telling(event, seq, at, letters.length === 0 ? done : this.#posting(done)))
   }
 
   #withDeletion(event: RunEvent, at: number): RunEvent {

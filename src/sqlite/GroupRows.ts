@@ -79,9 +79,11 @@ class Values {
   /** Writes what is left, in as few statements as there are sizes. */
   write(): void {
     const end = this.#at
+    if (end === 0) return
     this.#at = 0
     let at = 0
-    for (const { length, statement } of this.#sized) {
+    for (let size = 0; at < end; size++) {
+      const { length, statement } = this.#sized[size]!
       if (end - at < length) continue
       statement.run(length === this.values.length ? this.values : this.values.slice(at, at + length))
       at += length
@@ -116,7 +118,7 @@ export class GroupRows {
   begin(): void {
     this.#events.clear()
     this.#plainNodes.clear()
-    this.#nodes = new Map()
+    if (this.#nodes.size > 0) this.#nodes = new Map()
   }
 
   /** Takes an event. */

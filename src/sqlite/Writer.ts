@@ -97,7 +97,9 @@ export class Writer {
 
   #refuses(append: Append): boolean {
     let ids: Set<string> | undefined = undefined
+    let hasCells = false
     for (const write of append.writes) {
+      if (write.kind === "cell") hasCells = true
       if (write.kind !== "create") continue
       const { id } = write.row
       if (ids?.has(id) === true || this.#runs.isTaken(id)) {
@@ -107,7 +109,8 @@ export class Writer {
       ids ??= new Set<string>()
       ids.add(id)
     }
-    append.error = this.#cells.refuses(append.writes)
+    // Also where there are none: a group that failed as a whole is tried again.
+    append.error = hasCells ? this.#cells.refuses(append.writes) : undefined
     return append.error !== undefined
   }
 

@@ -10,7 +10,7 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 import { collectChildren } from "../node/children.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 import { Ends } from "./Ends.ts"
-import { Pool } from "./Pool.ts"
+import { type Composite, Pool } from "./Pool.ts"
 import { Room } from "./Room.ts"
 
 /** What a child waits for and what waits for it, as indexes. */
@@ -64,7 +64,7 @@ const waitsOf = (edges: ReadonlyArray<Edges>): Int32Array => {
   return waits
 }
 
-class Running {
+class Running implements Composite {
   readonly pool: Pool
   readonly #live: LiveNode
   readonly #flow: Flow
@@ -75,21 +75,30 @@ class Running {
   #culprit: number | undefined
 
   constructor(live: LiveNode, flow: Flow, done: (outcome: Outcome) => void) {
-    const { edges, lodges, open, path, room, size } = flow
+    const { edges, room, size } = flow
     this.#live = live
     this.#flow = flow
     this.#done = done
     this.#ends = flow.ends ?? new Ends(size)
     this.#waits = edges === undefined ? undefined : waitsOf(edges)
     this.#room = typeof room === "number" ? new Room(Math.min(room, live.run.host.limits.openNodes)) : room
-    this.pool = new Pool(live, size, this.#room, {
-      begun: (index) => live.run.ledger.begun(path(index)),
-      goesOn: (index) => live.run.ledger.nodes.get(path(index))?.phase === "Running",
-      lodges: lodges ?? (() => true),
-      open,
-      settled: this.#settled,
-      idle: this.#idle
-    })
+    this.pool = new Pool(live, size, this.#room, this)
+  }
+
+  begun(index: number): boolean {
+    return this.#live.run.ledger.begun(this.#flow.path(index))
+  }
+
+  goesOn(index: number): boolean {
+    return this.#live.run.ledger.nodes.get(this.#flow.path(index))?.phase === "Running"
+  }
+
+  lodges(index: number): boolean {
+    return this.#flow.lodges === undefined || this.#flow.lodges(index)
+  }
+
+  open(index: number): NodeSpec | NodeEnd {
+    return this.#flow.open(index)
   }
 
   begin(): void {
@@ -101,12 +110,12 @@ class Running {
     pool.pump()
   }
 
-  readonly #settled = (index: number, end: NodeEnd): void => {
-    const { edges, failFast, forgives, settled } = this.#flow
+  settled(index: number, end: NodeEnd): void {
+    const flow = this.#flow
     this.#ends.set(index, end)
-    settled?.(index, end)
-    if (failFast !== false && isFailure(end.phase) && forgives?.(index, end) !== true) this.#failFast(index)
-    for (const next of edges?.[index]?.downstream ?? []) if (--this.#waits![next]! === 0) this.pool.add(next)
+    flow.settled?.(index, end)
+    if (flow.failFast !== false && isFailure(end.phase) && flow.forgives?.(index, end) !== true) this.#failFast(index)
+    for (const next of flow.edges?.[index]?.downstream ?? []) if (--this.#waits![next]! === 0) this.pool.add(next)
   }
 
   #failFast(index: number): void {
@@ -122,5 +131,7 @@ class Running {
     this.pool.pump()
   }
 
-  readonly #idle = (): void => this.#done({ ends: this.#ends, culprit: this.#culprit, halted: this.pool.halted })
+  idle(): void {
+    this.#done({ ends: this.#ends, culprit: this.#culprit, halted: this.pool.halted })
+  }
 }

@@ -80,8 +80,9 @@ export class Pool implements Lodger {
   }
 
   #insideBefore(): ReadonlyArray<number> {
-    const { goesOn, lodges } = this.#composite
-    return Array.from(this.#opened, (_, index) => index).filter((index) => lodges(index) && goesOn(index))
+    const composite = this.#composite
+    const all = Array.from(this.#opened, (_, index) => index)
+    return all.filter((index) => composite.lodges(index) && composite.goesOn(index))
   }
 
   /** Puts a child into the queue. */
@@ -104,7 +105,7 @@ export class Pool implements Lodger {
     this.#held = true
     const next = this.#takeBack()
     const queue = [...next === undefined ? [] : [next], ...this.#queue.all]
-    this.#begun.replace([...this.#begun.all, ...queue.filter(this.#composite.begun)])
+    this.#begun.replace([...this.#begun.all, ...queue.filter((index) => this.#composite.begun(index))])
     this.#queue.replace([])
     this.pump()
   }

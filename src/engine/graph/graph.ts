@@ -21,7 +21,7 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 /** Runs a plan beneath `live`; `prefix` is the path its nodes hang under. */
 export const runGraph = (live: LiveNode, plan: Plan, input: unknown, prefix: string): Effect.Effect<NodeEnd> => {
   const graph = new Graph(live, plan, input, prefix)
-  return Effect.map(runFlow(live, graph), graph.ending)
+  return Effect.map(runFlow(live, graph), (outcome) => graph.ending(outcome))
 }
 
 class Graph implements Flow {
@@ -47,9 +47,11 @@ class Graph implements Flow {
     this.#bindings = new Bindings(plan, input, this.ends)
   }
 
-  readonly path = (index: number): string => child(this.#prefix, this.#plan.nodes[index]!.name)
+  path(index: number): string {
+    return child(this.#prefix, this.#plan.nodes[index]!.name)
+  }
 
-  readonly open = (index: number): NodeSpec | NodeEnd => {
+  open(index: number): NodeSpec | NodeEnd {
     const node = this.#plan.nodes[index]!
     const path = child(this.#prefix, node.name)
     const known = this.#live.run.ledger.nodes.get(path)
@@ -123,11 +125,15 @@ class Graph implements Flow {
     return phases
   }
 
-  readonly settled = (index: number): void => this.#bindings.settled(index)
+  settled(index: number): void {
+    this.#bindings.settled(index)
+  }
 
-  readonly forgives = (index: number): boolean => this.#status(index).continueOn
+  forgives(index: number): boolean {
+    return this.#status(index).continueOn
+  }
 
-  readonly ending = ({ culprit, ends, halted }: Outcome): NodeEnd => {
+  ending({ culprit, ends, halted }: Outcome): NodeEnd {
     if (culprit !== undefined) return this.#culpritFailure(culprit)
     if (!ends.areAll) return cut(halted ?? "Stopped")
     const verdict = graphEnding(this.#plan, (index) => ends.get(index)!)

@@ -14,12 +14,12 @@ const structural = new Set(["type", "path", "kind", "phase", "reason", "from", "
 export class Mask {
   /** Forms of values and the names of their secrets, the longest first. */
   #forms: ReadonlyArray<readonly [form: string, name: string]> = []
-  readonly #known = new Set<string>()
+  #known: Set<string> | undefined
 
   /** Remembers a clear value; values shorter than four characters are too common to be looked for. */
   add(name: string, value: string): void {
-    if (this.#known.has(value)) return
-    this.#known.add(value)
+    if (this.#known?.has(value) === true) return
+    this.#known = (this.#known ?? new Set()).add(value)
     const own = secretForms(value).map((form) => [form, name] as const)
     this.#forms = [...this.#forms, ...own].toSorted(([a], [b]) => b.length - a.length)
   }
