@@ -25,7 +25,8 @@ export class Bindings {
     this.input = input
     this.#plan = plan
     this.#ends = ends
-    this.#readers = Int32Array.from(plan.nodes, ({ downstream }) => downstream.length)
+    this.#readers = new Int32Array(plan.nodes.length)
+    for (const { downstream, index } of plan.nodes) this.#readers[index] = downstream.length
     const { result } = plan.workflow
     if (result !== undefined) { for (const name of nodesIn(result)) this.#readers[plan.byName.get(name)!.index]!++ }
   }
