@@ -109,8 +109,50 @@ describe("One start", () => {
     }
     expect(pairs.length).toBeGreaterThan(0)
     for (const [given, got] of pairs) expect(got).toBe(given)
-    const wrong = await bed.rejection(one.start(order, undefined, { signal: { to: go, value: "x" as never } }))
-    expect(wrong.message).toContain("does not match its schema")
+  })
+
+  it("brings a value to a new run before that begins: no run is started in its place, however it ends", async () => {
+    const order = workflow("order", {}, (w) => void w.suspend(signal("go", Schema.Number), { when: () => false }))
+    for (const leave of [false, true]) {
+      for (const seed of [1, 2, 3, 7]) {
+        const bed = new TestBed(seed)
+        const [one] = [bed.open({ workflows: [order] }), bed.open({ workflows: [order] })]
+        const run = await bed.settle(one.start(order, undefined, { leave, signal: { to: "go", value: 1 } }))
+        expect((await bed.ended(run)).phase).toBe("Succeeded")
+        expect(bed.disk.runs.size).toBe(1)
+      }
+    }
+  })
+
+  it("starts nothing for a value that no run of it could take", async () => {
+    const bed = new TestBed()
+    const go = signal("go", Schema.Number)
+    const order = workflow("order", {}, (w) => void w.suspend(go))
+    const pinnace = bed.open({ workflows: [order] })
+    for (
+      const [given, says] of [
+        [{ to: go, value: "x" }, "does not match its schema"],
+        [{ to: "go", value: "x" }, 'with a value for node "go": The value for node "go" does not match its schema'],
+        [{ to: "gone", value: 1 }, 'with a value for node "gone": there is no node "gone"; did you mean "go"?'],
+        [{ to: "go", value: 1n }, "the signal of a start"],
+        [{ to: 5 }, "is 5"]
+      ] as const
+    ) {
+      const wrong = await bed.rejection(pinnace.start(order, undefined, { signal: given as never }))
+      expect(wrong.message).toContain(says)
+    }
+    expect(bed.disk.runs.size).toBe(0)
+  })
+
+  it("may refuse to start a second run of a workflow that has no policies", async () => {
+    const bed = new TestBed()
+    const order = workflow("order", {}, (w) => void w.suspend(signal("go", Schema.Number)))
+    const pinnace = bed.open({ workflows: [order] })
+    const start = () => pinnace.start(order, undefined, { policy: { singleton: { taken: "refuse" } } })
+    const first = await bed.settle(start())
+    const refused = await bed.rejection(start())
+    expect(refused._tag).toBe("RunExists")
+    expect(refused.message).toContain(`run ${first.id} has not ended (singleton, taken: "refuse")`)
   })
 })
 

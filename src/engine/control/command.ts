@@ -26,7 +26,7 @@ export const command = (
 ): Effect.Effect<Answer, CommandError> =>
   Effect.flatMap(
     atDoor(() => {
-      const checked = admit(`the arguments of ${verb}`, args, rules)
+      const checked = admit(`the arguments of ${verb}`, args, commandRules)
       return Effect.flatMap(
         engine.host.journal.reads.findRun(id),
         (row): Effect.Effect<Answer, RunNotFound | JournalError> =>
@@ -47,7 +47,8 @@ export const command = (
     }
   )
 
-const rules: Rules<CommandArgs> = { message: text, node: text, value: json }
+/** The rules for what a command is given. */
+export const commandRules: Rules<CommandArgs> = { message: text, node: text, value: json }
 
 const route = (
   engine: Engine,

@@ -1,4 +1,5 @@
 /** Takes a value for a node that does not wait yet. */
+import type { Plan } from "../../plan/Plan.ts"
 import { EARLY_MAX, endedAbove, isKept, neverWaits } from "../../run/early.ts"
 import { locate } from "../../run/locate.ts"
 import { excess } from "../node/payload.ts"
@@ -31,6 +32,11 @@ const objection = ({ host, ledger, plan, signals }: LiveRun, path: string, text:
   const before = kept.reduce((sum, { signalSeq }) => sum + (ledger.texts.get(signalSeq)?.length ?? 0), 0)
   return excess(`value for node "${path}"`, text, host.limits.payload - before) ?? misfit({ plan, signals }, path, text)
 }
+
+/** Why no run of a plan can be given a value; `undefined` where one may. */
+export const neverTakes = (plan: Plan, path: string, text: string, limit: number): string | undefined =>
+  neverWaits(plan, path) ?? excess(`value for node "${path}"`, text, limit) ??
+    misfit({ plan, signals: new Map() }, path, text)
 
 /** Why a value is none for a node: of one that waits its own schema decides, else the plan's. */
 export const misfit = ({ plan, signals }: Pick<LiveRun, "plan" | "signals">, path: string, text: string) => {

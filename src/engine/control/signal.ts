@@ -22,7 +22,8 @@ export const signal = (
 ): Effect.Effect<Answer, CommandError> =>
   Effect.flatMap(atDoor(() => Effect.succeed(signalArgs(to, value))), (args) => command(engine, id, "signal", args))
 
-const signalArgs = (to: Signal<unknown> | string, value: unknown): CommandArgs => {
+/** What the command is given; throws `InvalidValue`. */
+export const signalArgs = (to: Signal<unknown> | string, value: unknown): CommandArgs => {
   if (typeof to === "string") return { node: to, value: value as Json }
   admitOne("what is signalled", to, signalled)
   const { name, output } = to

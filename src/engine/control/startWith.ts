@@ -3,18 +3,26 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
+import { admit } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
-import { type CommandError, type EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
+import { type CommandError, type EngineClosed, InvalidInput, Refused, type RunExists } from "../EngineError.ts"
+import { planOf } from "../life/plans.ts"
 import { start } from "../life/start.ts"
 import { admitStart, type StartOptions } from "../life/startOptions.ts"
-import { signal } from "./signal.ts"
+import type { LiveRun } from "../Live.ts"
+import type { Answer, CommandArgs } from "./Answer.ts"
+import { command, commandRules } from "./command.ts"
+import { control } from "./control.ts"
+import { neverTakes } from "./early.ts"
+import { signalArgs } from "./signal.ts"
 
 type Failure = CommandError | EngineClosed | InvalidInput | JournalError | RunExists
 
 /**
- * Starts a run, and gives the one that comes of it the value of `options.signal`. One that was there already may end
- * before it takes the value: then it is started again, as if it had ended before.
+ * Starts a run, and gives the one that comes of it the value of `options.signal`: a new one before it begins, one that
+ * was there already as any signal does. That one may end before it takes the value: then it is started again, as if it
+ * had ended before. A value that no new run could take starts none.
  */
 export const startWith = (
   engine: Engine,
@@ -25,9 +33,23 @@ export const startWith = (
   if (given === undefined) return start(engine, workflow, input)
   const options = admitStart(engine.host.limits, workflow, given)
   if (options instanceof InvalidInput) return Effect.fail(options)
-  return options.signal === undefined
-    ? start(engine, workflow, input, options)
-    : signalled(engine, workflow, input, options, options.signal)
+  if (options.signal === undefined) return start(engine, workflow, input, options)
+  const args = admit("the signal of a start", signalArgs(options.signal.to, options.signal.value), commandRules)
+  const fault = faultOf(engine, workflow, args)
+  return fault === undefined ? signalled(engine, workflow, input, options, args) : Effect.fail(fault)
+}
+
+/** What a manifest waits for is known only once it waits. */
+const faultOf = (
+  { host: { limits } }: Engine,
+  workflow: AnyWorkflow,
+  { node = "", value = null }: CommandArgs
+): InvalidInput | undefined => {
+  if (workflow.kept !== undefined) return undefined
+  const why = neverTakes(planOf(workflow), node, JSON.stringify(value), limits.payload)
+  if (why === undefined) return undefined
+  const message = `Cannot start "${workflow.name}" with a value for node "${node}": ${why}`
+  return new InvalidInput({ workflow: workflow.name, message })
 }
 
 const signalled = (
@@ -35,16 +57,24 @@ const signalled = (
   workflow: AnyWorkflow,
   input: unknown,
   options: StartOptions,
-  given: NonNullable<StartOptions["signal"]>,
-  before?: string
+  args: CommandArgs
 ): Effect.Effect<RunRow, Failure> =>
   Effect.gen(function* () {
-    const row = yield* start(engine, workflow, input, options)
-    const done = yield* Effect.result(signal(engine, row.id, given.to, given.value))
+    const given: { answer?: Answer } = {}
+    const prepare = (live: LiveRun): Effect.Effect<void> =>
+      Effect.map(signalledNow(live, args), (answer) => void (given.answer = answer))
+    const row = yield* start(engine, workflow, input, options, { prepare })
+    const { answer } = given
+    if (answer?.ok === true) return row
+    if (answer !== undefined) return yield* new Refused({ run: row.id, verb: "signal", message: answer.message })
+    const done = yield* Effect.result(command(engine, row.id, "signal", args))
     if (done._tag === "Success") return row
     const now = yield* engine.host.journal.reads.findRun(row.id)
     // With an id of its own the ended run is the one that is meant.
     const isOver = now === undefined || isTerminal(now.phase)
-    if (!isOver || row.id === before || options.id !== undefined) return yield* done.failure
-    return yield* signalled(engine, workflow, input, options, given, row.id)
+    if (!isOver || options.id !== undefined) return yield* done.failure
+    return yield* signalled(engine, workflow, input, options, args)
   })
+
+const signalledNow = (live: LiveRun, args: CommandArgs): Effect.Effect<Answer> =>
+  Effect.callback((resume) => control(live, "signal", args, (answer) => resume(Effect.succeed(answer))))

@@ -155,9 +155,9 @@ const carriedOut = (
   return Effect.fail(taken(workflow, row, starting))
 }
 
-const taken = ({ name, start }: AnyWorkflow, { id }: RunRow, starting: Starting): RunExists => {
+const taken = ({ name }: AnyWorkflow, { id }: RunRow, starting: Starting): RunExists => {
   const key = starting.do === "refuse" && starting.key !== "" ? ` for key ${JSON.stringify(starting.key)}` : ""
-  const how = `singleton, taken: "${start!.singleton!.taken}"`
+  const how = `singleton, taken: "${starting.do === "refuse" ? "refuse" : "return"}"`
   const message = `Cannot start "${name}"${key}: run ${id} has not ended (${how}). Wait for its end, or stop it`
   return new RunExists({ id, message })
 }

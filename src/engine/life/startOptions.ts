@@ -47,8 +47,8 @@ export interface StartOptions {
    */
   readonly policy?: CallPolicies
   /**
-   * A value for a node that waits, or will wait: of whichever run the start comes to, a new one or one that is there.
-   * A run that ends before it takes the value is none: it is started again then.
+   * A value for a node that waits, or will wait: of whichever run the start comes to. A new one has it before it
+   * begins. One that was there, and ends before it takes the value, is none: it is started again then.
    */
   readonly signal?: { readonly to: AnySignal | string; readonly value?: unknown }
   /**
