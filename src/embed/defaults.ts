@@ -10,6 +10,7 @@ import type { Hooks } from "../engine/Heard.ts"
 import { present } from "../engine/observe/metrics.ts"
 import type { MetricSink } from "../metrics/MetricSink.ts"
 import { Numbers } from "../metrics/Numbers.ts"
+import { heardOutside } from "../workflow/heardOutside.ts"
 import { Outbox, type Post, type Webhook } from "../webhook/Outbox.ts"
 import { Telemetry, type TelemetryOptions } from "../trace/Telemetry.ts"
 
@@ -49,6 +50,15 @@ export const push = (engine: Engine, metrics: Counting = false): void => {
 /** What tells others of runs; nothing where nobody asks. */
 export const outboxOf = (webhooks: ReadonlyArray<Webhook> = [], post?: Post): Outbox | undefined =>
   webhooks.length === 0 ? undefined : new Outbox(webhooks, post)
+
+/** Tells the app's own functions of what happens to runs here. */
+export const tellOutside = (
+  engine: Engine,
+  { onHeld, onPlaced }: Partial<Pick<Engine, "onHeld" | "onPlaced">>
+): void => {
+  if (onHeld !== undefined) engine.onHeld = (held) => heardOutside(() => onHeld(held))
+  if (onPlaced !== undefined) engine.onPlaced = (told) => heardOutside(() => onPlaced(told))
+}
 
 /** The app's own functions that are told of facts; nothing where there are none. */
 export const hooksOf = ({ onEnded, onWaiting }: Hooks): Hooks | undefined =>

@@ -12,7 +12,17 @@ import { PermitDesk } from "../engine/permits/PermitDesk.ts"
 import { Slots } from "../engine/permits/Slots.ts"
 import type { RetentionOption } from "../workflow/Retention.ts"
 import { cacheHost, type EngineCache } from "./cacheHost.ts"
-import { type Counting, countsOf, fromEnvironment, hooksOf, outboxOf, push, sleeping, telemetryOf } from "./defaults.ts"
+import {
+  type Counting,
+  countsOf,
+  fromEnvironment,
+  hooksOf,
+  outboxOf,
+  push,
+  sleeping,
+  telemetryOf,
+  tellOutside
+} from "./defaults.ts"
 import { artifactHost, type ArtifactHostOptions, type ArtifactOptions } from "./artifactHost.ts"
 import type { SomeWorkflow } from "./inspect.ts"
 import type { Post, Webhook } from "../webhook/Outbox.ts"
@@ -138,8 +148,7 @@ export const makeEngine = (
   const engine = new Engine(host)
   if (place.readOnly !== true) outbox?.attach(engine)
   push(engine, options.metrics)
-  if (options.onHeld !== undefined) engine.onHeld = options.onHeld
-  if (options.onPlaced !== undefined) engine.onPlaced = options.onPlaced
+  tellOutside(engine, options)
   for (const [kind, revive] of Object.entries(options.revive ?? {})) {
     engine.revivers.set(kind as RunKind, revive as never)
   }

@@ -61,15 +61,6 @@ const flushed = ({ host: { context, telemetry }, pushing }: Engine): Effect.Effe
   return Effect.provideContext(Effect.asVoid(Effect.timeoutOption(sent, flushMillis)), context)
 }
 
-/** Tells the caller's own function: what it throws does not reach the engine. */
-export const heardOutside = (tell: () => void): void => {
-  try {
-    tell()
-  } catch {
-    // It is the caller's own.
-  }
-}
-
 /** An engine on one journal. */
 export class Engine {
   readonly host: Host
@@ -218,16 +209,6 @@ export class Engine {
   /** Calls back whenever something about a run may have changed, until the returned function is called. */
   listen(run: number, listener: () => void): () => void {
     return this.#listeners.add(run, listener)
-  }
-
-  /** A run is held. */
-  held(held: HeldRun): void {
-    heardOutside(() => this.onHeld(held))
-  }
-
-  /** A body of a pool begins or ends here. */
-  placed(told: PlacedTold): void {
-    heardOutside(() => this.onPlaced(told))
   }
 
   /**

@@ -10,6 +10,7 @@ import { existsSync, readdirSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import process from "node:process"
 import { JournalError } from "../journal/JournalError.ts"
+import { heardOutside } from "../workflow/heardOutside.ts"
 import { removeLeft, writeCopy } from "./copy.ts"
 import { Database } from "./Database.ts"
 import { applyMigrations, isCurrent, schemaVersion, versionOf } from "./migrate.ts"
@@ -50,7 +51,7 @@ export const upgrade = (db: Database, options: UpgradeOptions = {}): void => {
   if (isCurrent(db)) return
   if (versionOf(db) > 0 && options.migrate === false) throw olderSchema(db)
   const done = db.transact(() => upgraded(db, options), patience)
-  if (done !== undefined) (options.onUpgrade ?? tell)(done)
+  if (done !== undefined) heardOutside(() => (options.onUpgrade ?? tell)(done))
 }
 
 /** Answers nothing where the file is new, or another process was faster. */

@@ -7,6 +7,7 @@
  * - T5 No sink changes what becomes of a run: what it throws is dropped, and nothing waits for it before the end.
  */
 import type { Trace } from "../run/Event.ts"
+import { heardOutside } from "../workflow/heardOutside.ts"
 import { newTraceId } from "./ids.ts"
 import type { SpanRecord, SpanSink } from "./SpanRecord.ts"
 import type { SpanContext } from "./traceparent.ts"
@@ -70,15 +71,8 @@ export class Telemetry {
   /** Hands spans to the sinks. */
   emit(spans: ReadonlyArray<SpanRecord>): void {
     if (spans.length === 0) return
-    for (const sink of this.#sinks) {
-      try {
-        // An async function is a sink to TypeScript, too: what it rejects with would end the process.
-        const answer: unknown = sink.emit(spans)
-        if (answer instanceof Promise) answer.catch(() => {})
-      } catch {
-        // T5: it is the sink's own.
-      }
-    }
+    // T5.
+    for (const sink of this.#sinks) heardOutside(() => sink.emit(spans))
   }
 
   /** Resolves once the sinks have sent what they have, or given it up. */

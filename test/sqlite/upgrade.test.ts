@@ -36,7 +36,11 @@ const versionIn = (file: string): number => {
 
 const upgraded = (file: string, options: SqliteOptions = {}): Array<Upgrade> => {
   const told: Array<Upgrade> = []
-  openSqlite(file, { onUpgrade: (it) => void told.push(it), ...options }).close()
+  const onUpgrade = (it: Upgrade): void => {
+    told.push(it)
+    throw new Error("the app's own")
+  }
+  openSqlite(file, { onUpgrade, ...options }).close()
   return told
 }
 

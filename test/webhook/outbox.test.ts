@@ -250,7 +250,11 @@ describe("hooks of the app", () => {
         ended.push(it)
         throw new Error("the app's own")
       },
-      onWaiting: (it) => void asking.push(it)
+      // What an async function rejects with would end the process.
+      onWaiting: async (it) => {
+        asking.push(it)
+        await Promise.reject(new Error("the app's own"))
+      }
     })
     const failed = await bed.play(fails, undefined, pinnace)
     const asks = workflow("asks", {}, (w) => {

@@ -1,10 +1,11 @@
 /** How an engine is closed, by whoever opened it. */
 import * as Effect from "effect/Effect"
 import { admit, callable, duration } from "../../workflow/admit.ts"
+import { heardOutside } from "../../workflow/heardOutside.ts"
 import { type DurationInput, millis } from "../../workflow/millis.ts"
 import type { InvalidValue } from "../../workflow/values.ts"
 import { atDoor } from "../door.ts"
-import { type Engine, heardOutside } from "../Engine.ts"
+import type { Engine } from "../Engine.ts"
 import { drain, type LeftRun, leftRuns } from "./drain.ts"
 
 /** How to close an engine. */

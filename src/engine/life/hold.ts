@@ -15,7 +15,7 @@ export const hold = (engine: Engine, ledger: Ledger, message: string): Effect.Ef
     if (ledger.row.held !== message) ledger.run({ type: "RunHeld", message })
     return Effect.map(
       engine.host.journal.claims.release([key]),
-      () => engine.held({ run: id, workflow, because: message })
+      () => engine.onHeld({ run: id, workflow, because: message })
     )
   })
 
@@ -40,6 +40,6 @@ export const leaveDamaged = (engine: Engine, row: RunRow, why: string): Effect.E
   isDamaged(row)
     ? Effect.map(
       engine.host.journal.claims.release([row.key]),
-      () => engine.held({ run: row.id, workflow: row.workflow, because: why })
+      () => engine.onHeld({ run: row.id, workflow: row.workflow, because: why })
     )
     : Effect.flatMap(bareLedger(engine, row), (ledger) => hold(engine, ledger, why))

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Event } from "../../run/Event.ts"
+import { heardOutside } from "../../workflow/heardOutside.ts"
 import type { EndedRun, Hooks } from "../Heard.ts"
 import type { Ledger } from "../Ledger.ts"
 import type { Host } from "../Live.ts"
@@ -19,23 +20,17 @@ export const hook = (host: Host, ledger: Ledger, event: Event): void => {
   const { id: run, workflow } = ledger.row
   if (event.type === "RunFinished" && onEnded !== undefined) {
     const { output: _, cause: __, ...how } = event.ending
-    told(onEnded, { run, workflow, ...how } as EndedRun)
+    const ended = { run, workflow, ...how } as EndedRun
+    heardOutside(() => onEnded(ended))
   }
   if (event.type !== "NodeWaiting" || onWaiting === undefined) return
   const { path: node, until } = event
   host.react(Effect.map(askedBy(host, ledger, node), (asks) => {
     // One that only passes time asks for nothing.
     if (event.waiting === "Timer" && asks?.default === undefined && (asks?.value ?? "") === "") return
-    told(onWaiting, { run, workflow, node, ...until === undefined ? {} : { until }, ...asks && { asks } })
+    const asking = { run, workflow, node, ...until === undefined ? {} : { until }, ...asks && { asks } }
+    heardOutside(() => onWaiting(asking))
   }))
-}
-
-const told = <A>(tell: (what: A) => void, what: A): void => {
-  try {
-    tell(what)
-  } catch {
-    // It is the app's own.
-  }
 }
 
 const askedBy = (

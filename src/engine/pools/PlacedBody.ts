@@ -87,7 +87,7 @@ export class PlacedBody {
     const [pool] = readPoolKey(taken.key)
     return Effect.gen({ self: this }, function* () {
       const row = yield* this.#engine.host.journal.reads.getRun(run)
-      this.#engine.placed({ run: row?.id ?? "", workflow, node: path, pool, attempt, refused: unfit })
+      this.#engine.onPlaced({ run: row?.id ?? "", workflow, node: path, pool, attempt, refused: unfit })
       return yield* this.#give(undefined, true)
     })
   }
@@ -115,10 +115,13 @@ export class PlacedBody {
     const [pool] = readPoolKey(this.#attempt.taken.key)
     const told = { run: row.id, workflow: row.workflow, node: path, pool, attempt }
     const since = now()
-    this.#engine.placed(told)
+    this.#engine.onPlaced(told)
     return ({ message, phase }) => {
       const how = this.#wish === undefined ? phase : "left"
-      this.#engine.placed({ ...told, ended: { how, millis: now() - since, ...present({ message: message ?? null }) } })
+      this.#engine.onPlaced({
+        ...told,
+        ended: { how, millis: now() - since, ...present({ message: message ?? null }) }
+      })
     }
   }
 
