@@ -51,7 +51,11 @@ export const verb: Verb = {
   options: {
     workflow: { type: "string", value: "NAME", about: "Which workflow of the module" },
     "version-of": { type: "string", value: "DIGEST", about: "The digest of the workflow that was exported" },
-    do: { type: "string", value: "WHAT", about: "run, decide, bind, items, collect, result or exit; default run" },
+    do: {
+      type: "string",
+      value: "WHAT",
+      about: "run, decide, bind, items, collect, result, exit, succeeded or failed; default run"
+    },
     node: {
       type: "string",
       multiple: true,
