@@ -139,7 +139,7 @@ export class Outbox {
         const webhook = this.#known.get(letter.to)
         // Another process knows it, or the next one that is opened.
         if (webhook === undefined) {
-          if (isNobodys(letter, now())) this.#giveUp(engine, letter, data)
+          if (isNobodys(letter, now())) this.#giveUpNobodys(engine, letter, data)
           continue
         }
         const isDue = letter.nextAt <= now()
@@ -188,9 +188,17 @@ export class Outbox {
     }
   }
 
-  #giveUp({ host: { journal } }: Engine, letter: Letter, data: string): void {
-    const why = letter.why ?? "no process names its address any more"
-    journal.append(givenUp(letter, data, JSON.stringify({ ...letter, why })))
+  /** `was` is what is kept of it now. */
+  #giveUp(engine: Engine, letter: Letter, was: string, done?: () => void): void {
+    const { host } = engine
+    if (this.#dead++ % 100 === 0) host.react(pruneDead(engine))
+    host.journal.append(givenUp(letter, was), done)
+  }
+
+  /** It is kept as long as any other one that is given up now. */
+  #giveUpNobodys(engine: Engine, letter: Letter, was: string): void {
+    const { why = "no process names its address any more" } = letter
+    this.#giveUp(engine, { ...letter, nextAt: engine.host.now(), why }, was)
   }
 
   #ended({ id }: Letter): void {
@@ -208,22 +216,22 @@ export class Outbox {
     const { closed, host } = engine
     if (closed || this.#engine === undefined) return this.#ended(letter)
     const left = afterAnswer(letter, answer, host.now(), host.random())
-    const data = left === undefined ? null : JSON.stringify(left.letter)
-    const isDead = left?.isDead === true
-    if (isDead && this.#dead++ % 100 === 0) host.react(pruneDead(engine))
     // Where it is refused, another process has the letter by now.
-    host.journal.append(isDead ? givenUp(letter, claimed, data!) : [replaced(letter, claimed, data)], () => {
+    const done = (): void => {
       this.#underWay.delete(letter.id)
       this.wake()
-    })
+    }
+    if (left?.isDead === true) return this.#giveUp(engine, left.letter, claimed, done)
+    const data = left === undefined ? null : JSON.stringify(left.letter)
+    host.journal.append([replaced(letter, claimed, data)], done)
   }
 }
 
 const tooLate: Answer = { status: 0, why: `it took longer than ${patience / 1_000} s` }
 
-const givenUp = (letter: Letter, was: string, data: string): ReadonlyArray<Write> => [
+const givenUp = (letter: Letter, was: string): ReadonlyArray<Write> => [
   replaced(letter, was, null),
-  { kind: "cell", space: deadSpace, key: letter.id, was: null, data }
+  { kind: "cell", space: deadSpace, key: letter.id, was: null, data: JSON.stringify(letter) }
 ]
 
 const replaced = ({ id }: Letter, was: string, data: string | null): Write => ({

@@ -12,7 +12,7 @@ import {
   reasonOf,
   superfluous
 } from "../../src/webhook/Webhook.ts"
-import { retryDead } from "../../src/webhook/letters.ts"
+import { pruneDead, retryDead } from "../../src/webhook/letters.ts"
 import type { Post } from "../../src/webhook/post.ts"
 import { answersOf } from "../journal/answers.ts"
 import { TestBed } from "../engine/TestBed.ts"
@@ -215,6 +215,14 @@ describe("webhooks", () => {
     await bed.play(fails, undefined, other)
     await bed.until(() => cellsOf(other, "webhook-dead").length === 1 && cellsOf(other, "webhook").length === 0)
     expect(JSON.parse(cellsOf(other, "webhook-dead")[0]!.data).why).toContain("names its address")
+    // It is kept for a month from then on, as others are.
+    await bed.settle(Effect.runPromise(pruneDead(other.engine)))
+    await bed.quiet()
+    expect(cellsOf(other, "webhook-dead")).toHaveLength(1)
+    await pause(32)
+    await bed.settle(Effect.runPromise(pruneDead(other.engine)))
+    await bed.quiet()
+    await bed.until(() => cellsOf(other, "webhook-dead").length === 0)
   })
 
   it("that nobody configures any more stay, and a process that does later delivers them", async () => {
