@@ -328,6 +328,8 @@ export class LiveRun {
   readonly temps: Temps = new Temps()
   /** When its start policies let it begin; 0 before. */
   dueAt: number = 0
+  /** The instant until which it waits before it begins, without end for permits; absent where it does not. */
+  waitsUntil: number | undefined
   /** How its main part ended, once it has: only hooks and its exit handler are left. */
   mainEnd: NodeEnd | undefined
   /** Set once, when the run's own program has ended. */

@@ -2,16 +2,20 @@
 import { liesBeneath } from "./beneath.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
+/** A run, and the instant until which it waits before it begins: without end for permits, absent where it does not. */
+type Resting = Pick<RunRow, "stopping" | "suspended"> & { readonly waitsUntil?: number | undefined }
+
 /**
  * Whether all that has begun in a run waits: for a person, another run, a permit, or an instant that is not before
- * `until`. What has begun and does not wait is at work, unless nodes beneath it that wait stand for it; bodies of tasks
- * are always at work.
+ * `until`; or the run itself does, before it begins. What has begun and does not wait is at work, unless nodes beneath
+ * it that wait stand for it; bodies of tasks are always at work.
  */
 export const isAtRest = (
-  run: Pick<RunRow, "stopping" | "suspended">,
+  run: Resting,
   nodes: Iterable<NodeRow>,
   until: number
 ): boolean => {
+  if (run.waitsUntil !== undefined) return run.stopping === null && run.waitsUntil >= until
   const [above, waiting]: [Array<string>, Array<string>] = [[], []]
   for (const node of nodes) {
     if (waits(node, until)) waiting.push(node.path)

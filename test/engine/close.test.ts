@@ -182,6 +182,23 @@ test("A drain ends once all that is open waits for what does not come by itself,
   expect((await bed.ended(again)).phase).toBe("Succeeded")
 })
 
+test("A drain does not wait for runs whose turn does not come until then, behind others or at an instant", async () => {
+  const bed = new TestBed()
+  const begin = bed.now
+  const go = signal("go", Schema.Boolean)
+  const queued = workflow("queued", { start: { singleton: { taken: "queue" } } }, (w) => w.suspend(go))
+  const later = workflow("later", { start: { debounce: { wait: "1 day" } } }, (w) => w.suspend(go))
+  const soon = workflow("soon", { start: { debounce: { wait: "1 minute" } } }, (w) => w.suspend(go))
+  const pinnace = bed.open({ workflows: [queued, later, soon] })
+  const runs: Array<RunHandle> = []
+  for (const it of [queued, queued, later, soon]) runs.push(await bed.settle(pinnace.start(it)))
+  await bed.until(async () => (await runs[0]!.status()).phase === "Running")
+  const told: Array<LeftRun> = []
+  await bed.settle(pinnace.close({ drain: "1 hour", onLeft: (left) => void told.push(...left) }))
+  expect(bed.now - begin).toBe(60_000)
+  expect(told.map(({ run, wasAtWork }) => [run, wasAtWork])).toEqual(runs.map(({ id }) => [id, false]))
+})
+
 test("A drain waits for what is at work, or goes on by itself before its end, and tells what it cut off", async () => {
   const bed = new TestBed()
   const begin = bed.now

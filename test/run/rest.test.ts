@@ -11,7 +11,9 @@ const row = ([path, kind, phase, waiting = null as never, until = 0]: Node): Nod
 
 const open = { stopping: null, suspended: false } as const
 
-it.each<[string, boolean, ReadonlyArray<Node>, (Partial<{ stopping: "stop"; suspended: boolean }>)?]>([
+it.each<
+  [string, boolean, ReadonlyArray<Node>, (Partial<{ stopping: "stop"; suspended: boolean; waitsUntil: number }>)?]
+>([
   ["nothing of it has begun", false, []],
   ["nothing of it has begun, and it is suspended", true, [], { suspended: true }],
   ["a person is asked", true, [["done", "task", "Succeeded"], ["ask", "suspend", "Running", "Signal"]]],
@@ -29,6 +31,10 @@ it.each<[string, boolean, ReadonlyArray<Node>, (Partial<{ stopping: "stop"; susp
   ["its next attempt is after", true, [["b", "task", "Running", "Retry", 100]]],
   ["its next attempt is before", false, [["b", "task", "Running", "Retry", 99]]],
   ["a permit is taken elsewhere", true, [["b", "task", "Pending", "Permit"]]],
+  ["its turn comes before", false, [], { waitsUntil: 99 }],
+  ["its turn comes after", true, [], { waitsUntil: 100 }],
+  ["it waits for a permit as a whole", true, [], { waitsUntil: Infinity }],
+  ["it waits for a permit, and is being stopped", false, [], { waitsUntil: Infinity, stopping: "stop" }],
   ["it is being stopped", false, [["ask", "suspend", "Running", "Signal"]], { stopping: "stop" }]
 ])("%s: at rest is %s", (_, expected, nodes, run = {}) => {
   expect(isAtRest({ ...open, ...run }, nodes.map(row), 100)).toBe(expected)

@@ -49,7 +49,8 @@ const resting = (engine: Engine, until: number): Effect.Effect<void> =>
     return Effect.sync(() => stops.forEach((stop) => stop()))
   })
 
-const rests = ({ ledger: { nodes, row } }: LiveRun, until: number): boolean => isAtRest(row, nodes.values(), until)
+const rests = ({ ledger: { nodes, row }, waitsUntil }: LiveRun, until: number): boolean =>
+  isAtRest({ stopping: row.stopping, suspended: row.suspended, waitsUntil }, nodes.values(), until)
 
 /** Whoever waits for what has happened has seen it. */
 const looked = (engine: Engine): Effect.Effect<void> =>

@@ -36,6 +36,7 @@ const due = (live: LiveRun): Effect.Effect<void> =>
     const free = Effect.raceFirst(Effect.andThen(until(live, rule.after ?? 0), debounced), stopped(live.root))
     return Effect.map(free, () => {
       live.dueAt = live.host.now()
+      live.waitsUntil = undefined
     })
   })
 
@@ -43,6 +44,7 @@ const until = (live: LiveRun, at: number): Effect.Effect<void> =>
   Effect.suspend(() => {
     const left = at - live.host.now()
     if (left <= 0) return Effect.void
+    live.waitsUntil = at
     const wait = Effect.sleep(Duration.millis(Math.min(left, longestWait)))
     return Effect.andThen(wait, until(live, at))
   })

@@ -51,6 +51,7 @@ const isAll = (live: LiveRun, main: NodeEnd): boolean =>
 
 const begun = (live: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.suspend(() => {
+    live.waitsUntil = undefined
     live.ledger.run({ type: "RunStarted", owner: live.host.journal.process })
     hook(live, "started", undefined)
     endOrphan(live)

@@ -19,10 +19,11 @@ export const oncePermitted = (live: LiveRun, begun: Effect.Effect<NodeEnd>): Eff
   if (permits === undefined) return begun
   if ("phase" in permits) return Effect.succeed(permits)
   if (wasRefused(live.plan, live.ledger.row, live.ledger.nodes)) return refusedAgain(live)
-  const taken = take(live.root, permits, () => {})
-  if (timeout === Infinity) return Effect.andThen(taken, begun)
   const { createdAt, startedAt } = live.ledger.row
-  const left = Math.max(0, (startedAt === 0 ? Math.max(createdAt, live.dueAt) : startedAt) + timeout - live.host.now())
+  const until = (startedAt === 0 ? Math.max(createdAt, live.dueAt) : startedAt) + timeout
+  const taken = take(live.root, permits, () => void (live.waitsUntil = until))
+  if (timeout === Infinity) return Effect.andThen(taken, begun)
+  const left = Math.max(0, until - live.host.now())
   return Effect.flatMap(
     Effect.timeoutOption(taken, Duration.millis(left)),
     (held) => {
