@@ -80,9 +80,19 @@ const passOn = (error: unknown): unknown => {
 /** Waits; a process that has nothing else to do stays alive for it. */
 export const pause = (millis: number): Promise<void> => new Promise((resume) => setTimeout(resume, millis))
 
-/** Waits while this process runs: what it stood still meanwhile counts as one of a few steps only. */
-export const pauseAwake = async (millis: number): Promise<void> => {
-  // Each step is late by a little on a busy machine.
-  const steps = 4
-  for (let step = 0; step < steps; step++) await pause(millis / steps)
+/**
+ * Waits while this process runs, in four steps. Each is late by a little on a busy machine, which counts; what it stood
+ * still meanwhile counts as half a step and no more.
+ */
+export const pauseAwake = async (
+  millis: number,
+  wait: (millis: number) => Promise<void> = pause,
+  now: () => number = () => performance.now()
+): Promise<void> => {
+  const step = millis / 4
+  for (let left = millis; left > 0;) {
+    const begun = now()
+    await wait(Math.min(step, left))
+    left -= Math.min(now() - begun, 1.5 * step)
+  }
 }

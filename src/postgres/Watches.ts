@@ -6,8 +6,11 @@
  */
 import type { Asker } from "./Reader.ts"
 
-/** Milliseconds between two notices to the same watcher: they say only that something has changed. */
-const pace = 20
+/**
+ * Milliseconds between two notices to the same watcher: they say only that something has changed. A change that comes
+ * just after a notice waits for all of it.
+ */
+const pace = 10
 
 /** The watches of one process. */
 export class Watches {
