@@ -135,9 +135,6 @@ const movedTo = (place: Int32Array, upstream: ReadonlyArray<number>): ReadonlyAr
 
 const ascending = (a: number, b: number): number => a - b
 
-/** Shared: most nodes of a wide graph wait for no other. */
-const none: ReadonlyArray<number> = Object.freeze([])
-
 const toPlanNode = (
   def: NodeDef,
   index: number,
@@ -149,8 +146,8 @@ const toPlanNode = (
     name: def.name,
     index,
     def,
-    upstream: upstream.length === 0 ? none : Object.freeze(upstream),
-    downstream: downstream.length === 0 ? none : Object.freeze(downstream),
+    upstream: Object.freeze(upstream),
+    downstream: Object.freeze(downstream),
     depends: def.depends,
     plan
   })

@@ -6,13 +6,16 @@
 /** For each node the indexes of the nodes it waits for. */
 export type Upstreams = ReadonlyArray<ReadonlyArray<number>>
 
+/** Shared: most nodes of a wide graph wait for no other. */
+export const noNodes: ReadonlyArray<number> = Object.freeze([])
+
 /** For each node the indexes of the nodes that wait for it, ascending. */
 export const downstreamsOf = (upstreams: Upstreams): ReadonlyArray<ReadonlyArray<number>> => {
-  const downstreams: Array<Array<number>> = upstreams.map(() => [])
+  const downstreams: Array<Array<number> | undefined> = new Array(upstreams.length)
   upstreams.forEach((upstream, index) => {
-    for (const before of upstream) downstreams[before]!.push(index)
+    for (const before of upstream) (downstreams[before] ??= []).push(index)
   })
-  return downstreams
+  return Array.from(downstreams, (some) => some ?? noNodes)
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Checks nodes one by one and resolves the names they mention to edges. */
 import type { AnyWorkflow, NodeDef } from "../workflow/Definition.ts"
-import type { Upstreams } from "./cycles.ts"
+import { noNodes, type Upstreams } from "./cycles.ts"
 import { allowsSuccess, type Mention, mentionsOf, nodesIn } from "./edges.ts"
 import type { Findings } from "./Findings.ts"
 import { nodeFaults } from "./limits.ts"
@@ -62,7 +62,7 @@ const upstreamOf = (
   path: string
 ): ReadonlyArray<number> => {
   const mentions = mentionsOf(node)
-  if (mentions.length === 0) return none
+  if (mentions.length === 0) return noNodes
   const upstream = new Set<number>()
   for (const mention of mentions) {
     const index = indexes.get(mention.node)
@@ -74,8 +74,6 @@ const upstreamOf = (
   }
   return [...upstream].sort((a, b) => a - b)
 }
-
-const none: ReadonlyArray<number> = []
 
 const verbs: Readonly<Record<Mention["kind"], string>> = {
   needs: "It needs",

@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { compile } from "../../src/plan/compile.ts"
-import { list, toJson } from "../../src/plan/drawing.ts"
+import { list, toJson, toText } from "../../src/plan/drawing.ts"
 import { toMermaid } from "../../src/plan/mermaid.ts"
 import type { Plan } from "../../src/plan/Plan.ts"
 import { and, not, or } from "../../src/workflow/Condition.ts"
@@ -49,6 +49,7 @@ describe("list()", () => {
 describe("toJson()", () => {
   it("survives JSON text", () => {
     expect(JSON.parse(JSON.stringify(toJson(outer)))).toEqual(toJson(outer))
+    expect(toText(outer)).toBe(JSON.stringify(toJson(outer)))
     forSeeds(50, (random) => {
       const json = toJson(planOf(workflowOf(randomSketches(random, false))))
       expect(JSON.parse(JSON.stringify(json))).toEqual(json)
@@ -88,6 +89,7 @@ describe("toJson()", () => {
       })
     }
     expect(Object.keys(toJson(planOf(lattice)).plans)).toHaveLength(15)
+    expect(toText(planOf(lattice))).toBe(JSON.stringify(toJson(planOf(lattice))))
   })
 })
 

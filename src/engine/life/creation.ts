@@ -2,7 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Write } from "../../journal/Journal.ts"
-import { toJson } from "../../plan/drawing.ts"
+import { toText } from "../../plan/drawing.ts"
 import type { Event, Origin } from "../../run/Event.ts"
 import type { AnyWorkflow, KeptDefinition } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
@@ -71,7 +71,7 @@ export const creation = (
 /** The write of the plan of a workflow. */
 export const planWrite = (workflow: AnyWorkflow): Extract<Write, { readonly kind: "plan" }> => {
   const plan = planOf(workflow)
-  return { kind: "plan", digest: plan.digest, workflow: workflow.name, json: JSON.stringify(toJson(plan)) }
+  return { kind: "plan", digest: plan.digest, workflow: workflow.name, json: toText(plan) }
 }
 
 /** A run has its place in the line of its key from its creation on. */
