@@ -9,7 +9,6 @@
  *   worked side by side is undone side by side.
  * - U6 A scope that succeeded undoes nothing.
  */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { Plan } from "../../plan/Plan.ts"
 import type { Recorded } from "../../run/Event.ts"
@@ -24,6 +23,7 @@ import { isKept } from "../node/isKept.ts"
 import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
 import { surely } from "../node/surely.ts"
 import { fromText } from "../node/value.ts"
+import { sideBySide } from "./sideBySide.ts"
 
 /** A node that is undone, with the task that it ran; `undefined` where no process knows that any more. */
 interface Undoing {
@@ -60,28 +60,6 @@ export const undo = (
     yield* plan.workflow.compensates === "parallel" ? sideBySide(all, one) : Effect.forEach(all, one, { discard: true })
     return failed
   })
-
-/**
- * Undoes each once all is undone that began after its end: whatever has read it is among that. So what worked side by
- * side is undone side by side.
- */
-const sideBySide = (
-  all: ReadonlyArray<Undoing>,
-  one: (undoing: Undoing) => Effect.Effect<void>
-): Effect.Effect<void> => {
-  const undone = new Map(all.map((undoing) => [undoing, Deferred.makeUnsafe<void>()]))
-  return Effect.forEach(all, (undoing) => {
-    const later = all.filter(({ row }) => beganAt(row) > undoing.row.resultSeq)
-    const before = Effect.forEach(later, (it) => Deferred.await(undone.get(it)!), { discard: true })
-    return Effect.andThen(
-      Effect.andThen(before, Effect.suspend(() => one(undoing))),
-      Effect.sync(() => Deferred.doneUnsafe(undone.get(undoing)!, Effect.void))
-    )
-  }, { concurrency: "unbounded", discard: true })
-}
-
-/** The number of the event of its beginning; of one that was given nothing that of its end, since no other is known. */
-const beganAt = ({ inputSeq, resultSeq }: NodeRow): number => inputSeq === 0 ? resultSeq : inputSeq
 
 /** Says of a run that it is being undone, once in an epoch. */
 const tell = ({ ledger }: LiveRun): void => {
