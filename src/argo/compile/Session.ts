@@ -76,6 +76,9 @@ export class Session {
   /** Objects of Argo's kinds that the run has changed, by kind and name; `null` where it deleted one. */
   readonly objects: Map<string, JsonObject | null> = new Map()
 
+  /** The latest change of each ConfigMap and Secret, which the files of the manifest do not tell. */
+  readonly changes: Map<string, ObjectChange> = new Map()
+
   constructor(parts: SessionParts) {
     this.parts = parts
     const { parallelism } = parts.spec
@@ -113,8 +116,10 @@ export class Session {
   }
 
   /** Changes an object for the rest of the run; the files of the manifests stay as they are. */
-  change({ kind, name, object, store }: ObjectChange): void {
+  change(change: ObjectChange): void {
+    const { kind, name, object, store } = change
     if (!isStoreKind(kind)) return void this.objects.set(`${kind}/${name}`, object ?? null)
+    this.changes.set(`${kind}/${name}`, change)
     const { stores } = this.parts
     const at = stores.findIndex((it) => it.kind === kind && it.metadata.name === name)
     if (at >= 0) stores.splice(at, 1)

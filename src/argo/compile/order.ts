@@ -17,6 +17,7 @@ export const runOrder = (around: Surroundings, live: LiveNode, text: string, inp
     const order = JSON.parse(text) as Order
     const directory = join(around.directory, "pools", folderOf(live))
     const session = openSession({ ...around, directory }, JSON.parse(input).parameters, live)
+    for (const change of order.changes) session.change(change)
     const removed = Effect.ignore(Effect.tryPromise(() => removeTreeLater(directory)))
     const done = Effect.andThen(session.removals.settled, removed)
     return Effect.ensuring(runBody(frameOf(order, session, live), live), done)

@@ -5,6 +5,7 @@ import { substitute } from "../language/template/substitute.ts"
 import { type Frame, substitution } from "./Frame.ts"
 import type { Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
+import type { ObjectChange } from "../values/Result.ts"
 import { poolNamed, poolOf } from "./pool.ts"
 
 /** What is told, as JSON. */
@@ -16,6 +17,8 @@ export interface Order {
   readonly inputs: Inputs
   readonly artifacts: ReadonlyArray<readonly [string, Artifact]>
   readonly variables: ReadonlyArray<readonly [string, string | null]>
+  /** What the run has made of ConfigMaps and Secrets so far. */
+  readonly changes: ReadonlyArray<ObjectChange>
 }
 
 /** Where the work of a template is done and what is told there; `undefined` where it stays here. Throws BadArgument. */
@@ -33,8 +36,16 @@ export const placementOf = (frame: Frame): Treatment["placed"] => {
   return { on, order: () => textOf(frame) }
 }
 
-const textOf = ({ bound, metrics, place: { name }, template, variables }: Frame): string => {
+const textOf = ({ bound, metrics, place: { name }, session, template, variables }: Frame): string => {
   const { artifacts, inputs } = bound
-  const order: Order = { name, template, metrics, inputs, artifacts: [...artifacts], variables: [...variables.all()] }
+  const order: Order = {
+    name,
+    template,
+    metrics,
+    inputs,
+    artifacts: [...artifacts],
+    variables: [...variables.all()],
+    changes: [...session.changes.values()]
+  }
   return JSON.stringify(order)
 }

@@ -18,6 +18,7 @@ spec:
   - name: main
     steps:
     - - {name: make, template: make}
+      - {name: settle, template: settle}
     - - name: train
         template: train
         arguments:
@@ -29,6 +30,14 @@ spec:
   - name: make
     outputs: {artifacts: [{name: data, path: /tmp/data}]}
     script: {command: [sh], source: "echo made by $WHO > /tmp/data"}
+  - name: settle
+    resource:
+      action: create
+      manifest: |
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {mood: calm}
   - name: train
     nodeSelector: {pinnace/pool: gpu}
     retryStrategy: {limit: 1}
@@ -39,11 +48,12 @@ spec:
     script:
       command: [sh]
       source: |
-        echo attempt {{retries}} of $WHO
+        echo $MOOD attempt {{retries}} of $WHO
         echo $(( 2 * {{inputs.parameters.n}} )) > /tmp/twice
         mkdir /tmp/model
         (cat /tmp/in; echo trained by $WHO) > /tmp/model/weights
         exit $(( 3 - 3 * {{retries}} ))
+      env: [{name: MOOD, valueFrom: {configMapKeyRef: {name: settings, key: mood}}}]
   - name: tell
     inputs: {artifacts: [{name: model, path: /tmp/model}]}
     script: {command: [sh], source: "cat /tmp/model/weights; echo told by $WHO"}
@@ -80,8 +90,8 @@ describe.each(["a file", "a database"])("on %s", (where) => {
       expect((await run.ending()).phase).toBe("Succeeded")
       const lines = (await run.logs()).map(({ text }) => text)
       expect(lines).toEqual([
-        "attempt 0 of worker",
-        "attempt 1 of worker",
+        "calm attempt 0 of worker",
+        "calm attempt 1 of worker",
         "made by owner",
         "trained by worker",
         "told by owner"
