@@ -124,6 +124,20 @@ describe("One start", () => {
     }
   })
 
+  it("brings its value to the run of its id, once: the same again is the same, another one is refused", async () => {
+    const bed = new TestBed()
+    const go = signal("go", Schema.Number)
+    const order = workflow("order", {}, (w) => w.suspend(go))
+    const pinnace = bed.open({ workflows: [order] })
+    const start = (value: number) => pinnace.start(order, undefined, { id: "a", signal: { to: go, value } })
+    const run = await bed.settle(start(1))
+    expect((await bed.settle(start(1))).id).toBe("a")
+    expect((await bed.rejection(start(2))).message).toContain("has another value already")
+    expect(await bed.settle(run.result())).toBe(1)
+    expect((await bed.settle(start(1))).id).toBe("a")
+    expect((await bed.rejection(start(2))).message).toContain("has another value already")
+  })
+
   it("starts nothing for a value that no run of it could take", async () => {
     const bed = new TestBed()
     const go = signal("go", Schema.Number)

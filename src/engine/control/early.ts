@@ -2,6 +2,7 @@
 import type { Plan } from "../../plan/Plan.ts"
 import { EARLY_MAX, endedAbove, isKept, neverWaits } from "../../run/early.ts"
 import { locate } from "../../run/locate.ts"
+import type { Write } from "../../journal/Journal.ts"
 import { excess } from "../node/payload.ts"
 import type { LiveRun } from "../Live.ts"
 import type { Answer } from "./Answer.ts"
@@ -31,6 +32,14 @@ const objection = ({ host, ledger, plan, signals }: LiveRun, path: string, text:
   }
   const before = kept.reduce((sum, { signalSeq }) => sum + (ledger.texts.get(signalSeq)?.length ?? 0), 0)
   return excess(`value for node "${path}"`, text, host.limits.payload - before) ?? misfit({ plan, signals }, path, text)
+}
+
+/** The writes that give a new run a value before it begins. */
+export const givenEarly = ({ ledger }: LiveRun, path: string, text: string): ReadonlyArray<Write> => {
+  const writes = ledger.writes({ type: "NodeSignalled", path, kind: "suspend", value: null }, text)
+  ledger.keepsEarly = true
+  ledger.texts.set(ledger.nodes.get(path)!.signalSeq, text)
+  return writes
 }
 
 /** Why no run of a plan can be given a value; `undefined` where one may. */

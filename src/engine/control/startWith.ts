@@ -1,28 +1,28 @@
 /** Starts that bring a value for a node that waits. */
 import * as Effect from "effect/Effect"
+import type { Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { admit } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
-import { type CommandError, type EngineClosed, InvalidInput, Refused, type RunExists } from "../EngineError.ts"
+import { type CommandError, type EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
 import { planOf } from "../life/plans.ts"
 import { start } from "../life/start.ts"
 import { admitStart, type StartOptions } from "../life/startOptions.ts"
 import type { LiveRun } from "../Live.ts"
-import type { Answer, CommandArgs } from "./Answer.ts"
+import type { CommandArgs } from "./Answer.ts"
 import { command, commandRules } from "./command.ts"
-import { control } from "./control.ts"
-import { neverTakes } from "./early.ts"
+import { givenEarly, neverTakes } from "./early.ts"
 import { signalArgs } from "./signal.ts"
 
 type Failure = CommandError | EngineClosed | InvalidInput | JournalError | RunExists
 
 /**
- * Starts a run, and gives the one that comes of it the value of `options.signal`: a new one before it begins, one that
- * was there already as any signal does. That one may end before it takes the value: then it is started again, as if it
- * had ended before. A value that no new run could take starts none.
+ * Starts a run, and gives the one that comes of it the value of `options.signal`: a new one in the commit that creates
+ * it, one that was there already as any signal does. That one may end before it takes the value: then it is started
+ * again, as if it had ended before. A value that no new run could take starts none.
  */
 export const startWith = (
   engine: Engine,
@@ -39,13 +39,15 @@ export const startWith = (
   return fault === undefined ? signalled(engine, workflow, input, options, args) : Effect.fail(fault)
 }
 
-/** What a manifest waits for is known only once it waits. */
+/** What a manifest waits for is known only once it waits: it takes no value before. */
+const isManifest = ({ kept }: AnyWorkflow): boolean => kept !== undefined
+
 const faultOf = (
   { host: { limits } }: Engine,
   workflow: AnyWorkflow,
   { node = "", value = null }: CommandArgs
 ): InvalidInput | undefined => {
-  if (workflow.kept !== undefined) return undefined
+  if (isManifest(workflow)) return undefined
   const why = neverTakes(planOf(workflow), node, JSON.stringify(value), limits.payload)
   if (why === undefined) return undefined
   const message = `Cannot start "${workflow.name}" with a value for node "${node}": ${why}`
@@ -60,21 +62,19 @@ const signalled = (
   args: CommandArgs
 ): Effect.Effect<RunRow, Failure> =>
   Effect.gen(function* () {
-    const given: { answer?: Answer } = {}
-    const prepare = (live: LiveRun): Effect.Effect<void> =>
-      Effect.map(signalledNow(live, args), (answer) => void (given.answer = answer))
-    const row = yield* start(engine, workflow, input, options, { prepare })
-    const { answer } = given
-    if (answer?.ok === true) return row
-    if (answer !== undefined) return yield* new Refused({ run: row.id, verb: "signal", message: answer.message })
+    const { node = "", value = null } = args
+    let made: LiveRun | undefined
+    const first = (live: LiveRun): ReadonlyArray<Write> => {
+      made = live
+      return givenEarly(live, node, JSON.stringify(value))
+    }
+    const row = yield* start(engine, workflow, input, options, isManifest(workflow) ? {} : { first })
+    if (made?.ledger.row.key === row.key) return row
     const done = yield* Effect.result(command(engine, row.id, "signal", args))
     if (done._tag === "Success") return row
     const now = yield* engine.host.journal.reads.findRun(row.id)
-    // With an id of its own the ended run is the one that is meant.
     const isOver = now === undefined || isTerminal(now.phase)
-    if (!isOver || options.id !== undefined) return yield* done.failure
+    // With an id of its own the ended run is the one that is meant.
+    if (!isOver || options.id !== undefined || isManifest(workflow)) return yield* done.failure
     return yield* signalled(engine, workflow, input, options, args)
   })
-
-const signalledNow = (live: LiveRun, args: CommandArgs): Effect.Effect<Answer> =>
-  Effect.callback((resume) => control(live, "signal", args, (answer) => resume(Effect.succeed(answer))))

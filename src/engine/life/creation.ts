@@ -19,6 +19,8 @@ export interface Seed {
   readonly tracing?: Tracing
   /** What is done once the run is stored, before it begins. */
   readonly prepare?: (live: LiveRun) => Effect.Effect<void, JournalError>
+  /** What is recorded of the run before it begins, in the append that creates it. */
+  readonly first?: (live: LiveRun) => ReadonlyArray<Write>
   /** Artifacts of other runs that it may come to read: from its creation on they are kept for it. */
   readonly reads?: ReadonlyArray<string>
   /**
@@ -55,7 +57,8 @@ export const creation = (
     ...reads,
     ...live.ledger.readersOf(text),
     ...lineOf(live),
-    ...seed.writes ?? []
+    ...seed.writes ?? [],
+    ...seed.first?.(live) ?? []
   ]
   if (storedPlans(engine).has(digest)) return [create, event, ...readers]
   storedPlans(engine).add(digest)
