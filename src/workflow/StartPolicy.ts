@@ -51,7 +51,7 @@ export interface StartPolicies<I = any> {
   readonly throttle?: Throttle<I>
 }
 
-/** A policy whose key is known: that of one start. */
+/** A policy whose key is known: that of one start. Default: the key that the workflow makes for it, where it does. */
 type OfCall<P> = Omit<P, "key"> & { readonly key?: StartKey }
 
 /** The start policies of one start: each takes the place of that of its workflow. */
@@ -109,12 +109,12 @@ export const callPolicyRule: Rule = under<CallPolicies>({
 /** The policies of a start: those of the call in the place of those of its workflow. */
 export const policiesOf = (own: StartDef | undefined, given: CallPolicies | undefined): StartDef | undefined => {
   if (given === undefined) return own
-  const keyed = <P>(policy: OfCall<P> | undefined) =>
-    policy === undefined ? undefined : { ...policy, key: policy.key === undefined ? undefined : () => policy.key! }
+  const keyed = <P>(policy: OfCall<P> | undefined, known: { readonly key: KeyOf } | undefined) =>
+    policy === undefined ? undefined : { ...policy, key: policy.key === undefined ? known?.key : () => policy.key! }
   const made = toStart({
-    ...present("singleton", keyed(given.singleton)),
-    ...present("debounce", keyed(given.debounce)),
-    ...present("throttle", keyed(given.throttle))
+    ...present("singleton", keyed(given.singleton, own?.singleton)),
+    ...present("debounce", keyed(given.debounce, own?.debounce)),
+    ...present("throttle", keyed(given.throttle, own?.throttle))
   } as StartPolicies)
   if (made === undefined) return own
   return {

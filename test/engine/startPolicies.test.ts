@@ -158,6 +158,17 @@ describe("One start", () => {
     expect(bed.disk.runs.size).toBe(0)
   })
 
+  it("is about the key that the workflow makes, where it names none", async () => {
+    const bed = new TestBed()
+    const sync = syncing({ singleton: { key } })
+    const pinnace = bed.open({ workflows: [sync] })
+    const start = (tenant: string) =>
+      pinnace.start(sync, { tenant, page: 1 }, { policy: { singleton: { taken: "refuse" } } })
+    const first = await bed.settle(pinnace.start(sync, { tenant: "acme", page: 1 }))
+    expect((await bed.rejection(start("acme"))).message).toContain(`for key "acme": run ${first.id} has not ended`)
+    expect((await bed.settle(start("other"))).id).not.toBe(first.id)
+  })
+
   it("may refuse to start a second run of a workflow that has no policies", async () => {
     const bed = new TestBed()
     const order = workflow("order", {}, (w) => void w.suspend(signal("go", Schema.Number)))
