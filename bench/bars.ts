@@ -211,8 +211,10 @@ export const bars: ReadonlyArray<Bar> = [
     [reuseFigures.hit, 0.15],
     [reuseFigures.lookUp, 0.05],
     [reuseFigures.cold, 100],
-    [reuseFigures.warm, 10]
+    [reuseFigures.warm, 10],
+    [reuseFigures.save, 300]
   ]),
+  ...barsOf(atMost, rowNamed, [[reuseFigures.keyed, 1.2]]),
   ...barsOf(millis, rowNamed, [
     [serverFigures.list, 20],
     [serverFigures.run, 60],

@@ -1,20 +1,23 @@
 /** Reuse: what a hit costs, a look-up among many entries, and what tells the code of a project. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { performance } from "node:perf_hooks"
 import * as Effect from "effect/Effect"
-import { open, type Pinnace, Schema, task, workflow } from "../mod.ts"
+import { keyedSemaphore, open, type Pinnace, Schema, semaphore, task, workflow } from "../mod.ts"
 import { makeCodeReader } from "../src/sources/CodeGraph.ts"
 import type { CliRow } from "./cli.ts"
+import { saveToNode } from "./devLoop.ts"
 import { median } from "./statistics.ts"
+import { cpuOf } from "./timed.ts"
 
 /** What is measured, by what it is called in the report. */
 export const reuseFigures = {
-  hits: "a run of 3,000 nodes whose results are all there",
-  hit: "a node whose result is there, of 3,000",
-  lookUp: "a look-up among 1,000,000 results, of 10,000",
-  cold: "the digest of a project of 200 files, never read before",
-  warm: "the digest of a project of 200 files, read before"
+  hits: "a run of 3,000 nodes whose results are all there, cpu",
+  hit: "a node whose result is there, of 3,000, cpu",
+  lookUp: "a look-up among 1,000,000 results, of 10,000, cpu",
+  cold: "the digest of a project of 200 files, never read before, cpu",
+  warm: "the digest of a project of 200 files, read before, cpu",
+  keyed: "10,000 nodes with a permit for a key of each its own, against one semaphore for all, cpu",
+  save: "from a save in a loop of pinnace dev until its first node begins"
 } as const
 
 const nodes = 3_000
@@ -36,13 +39,15 @@ export const measureReuse = async (reps: number, scratch: string): Promise<Reado
   try {
     const all = await onFile(join(folder, "hits.db"), (pinnace) => hits(pinnace, reps))
     const lookUp = await onFile(join(folder, "entries.db"), lookUps)
-    const { cold, warm } = digests(folder, reps)
+    const { cold, warm } = await digests(folder, reps)
     return [
       { name: reuseFigures.hits, value: all, unit: "ms" },
       { name: reuseFigures.hit, value: all / nodes, unit: "ms" },
       { name: reuseFigures.lookUp, value: lookUp, unit: "ms" },
       { name: reuseFigures.cold, value: cold, unit: "ms" },
-      { name: reuseFigures.warm, value: warm, unit: "ms" }
+      { name: reuseFigures.warm, value: warm, unit: "ms" },
+      { name: reuseFigures.keyed, value: await keyed(folder, reps), unit: "x" },
+      { name: reuseFigures.save, value: await saveToNode(folder, 2 * reps), unit: "ms" }
     ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -63,11 +68,31 @@ const hits = async (pinnace: Pinnace, reps: number): Promise<number> => {
   await pinnace.run(many, input)
   const times: Array<number> = []
   for (let rep = -1; rep < reps; rep++) {
-    const began = performance.now()
-    await pinnace.run(many, input)
-    if (rep >= 0) times.push(performance.now() - began)
+    const took = await cpuOf(() => pinnace.run(many, input))
+    if (rep >= 0) times.push(took)
   }
   return median(times)
+}
+
+const wide = 10_000
+
+/** What keys cost over one semaphore, one after the other in each repetition. */
+const keyed = async (folder: string, reps: number): Promise<number> => {
+  const tenant = keyedSemaphore("tenant", { each: 1 })
+  const shared = semaphore("shared", { limit: wide })
+  const own = task("own", { input: Schema.Number, permits: (n) => [tenant.take(1, String(n))], run: () => {} })
+  const one = task("one", { input: Schema.Number, permits: () => [shared.take(1)], run: () => {} })
+  const input = Array.from({ length: wide }, (_, n) => n)
+  const cost = (name: string, rep: number, runnable: typeof own): Promise<number> =>
+    onFile(join(folder, `${name}${rep}.db`), (pinnace) => {
+      const all = workflow(name, { input: Schema.Array(Schema.Number) }, (w) => {
+        w.map("all", w.input, runnable, (n) => n)
+      })
+      return cpuOf(() => pinnace.run(all, input))
+    })
+  const ratios: Array<number> = []
+  for (let rep = 0; rep < reps; rep++) ratios.push(await cost("keyed", rep, own) / await cost("shared", rep, one))
+  return median(ratios)
 }
 
 /** Milliseconds of one. */
@@ -81,18 +106,18 @@ const lookUps = async ({ engine }: Pinnace): Promise<number> => {
     await Effect.runPromise(journal.drained)
   }
   const asked = 10_000
-  const began = performance.now()
-  for (let n = 0; n < asked; n++) {
-    const found = await Effect.runPromise(journal.reads.memo("task/square", keyAt(n * 7919 % entries)))
-    if (found === undefined) throw new Error("A result is not found")
-  }
-  return (performance.now() - began) / asked
+  return await cpuOf(async () => {
+    for (let n = 0; n < asked; n++) {
+      const found = await Effect.runPromise(journal.reads.memo("task/square", keyAt(n * 7919 % entries)))
+      if (found === undefined) throw new Error("A result is not found")
+    }
+  }) / asked
 }
 
 /** As spread as digests are. */
 const keyAt = (n: number): string => (n * 2_654_435_761 % 4_294_967_296).toString(16).padStart(32, "0") + n
 
-const digests = (folder: string, reps: number) => {
+const digests = async (folder: string, reps: number) => {
   const project = join(folder, "project")
   mkdirSync(project)
   writeFileSync(join(project, "package.json"), "{}")
@@ -105,18 +130,14 @@ const digests = (folder: string, reps: number) => {
   for (let rep = 0; rep < reps; rep++) {
     const reader = makeCodeReader()
     // Another URL of the same file is read anew, as far as that is needed.
-    const digest = (url: string) => {
-      const began = performance.now()
-      const code = reader.codeOf({
-        files: [`${join(project, "file0.ts")}${url}`],
-        loadedAt: Infinity,
-        isAmbiguous: false
+    const digest = (url: string): Promise<number> =>
+      cpuOf(() => {
+        const files = [`${join(project, "file0.ts")}${url}`]
+        const code = reader.codeOf({ files, loadedAt: Infinity, isAmbiguous: false })
+        if ("why" in code) throw new Error(code.why)
       })
-      if ("why" in code) throw new Error(code.why)
-      return performance.now() - began
-    }
-    cold.push(digest(""))
-    warm.push(digest("/../file0.ts"))
+    cold.push(await digest(""))
+    warm.push(await digest("/../file0.ts"))
   }
   return { cold: median(cold), warm: median(warm) }
 }

@@ -94,21 +94,27 @@ export class Settlement {
 
   /** Puts those who want a key into the line or aside; whoever takes nothing but keys is granted in the line. */
   #line(key: string): void {
-    const candidates = this.#candidates(key)
+    const candidates = this.#statements.isWaitedFor.get(key, key) === 1 ? this.#candidates(key) : nobody
+    if (candidates.length > 0) this.#roomFor(key, candidates)
+    let left = candidates.length
     for (const row of candidates) {
       const takes = takesOf(this.#statements, row)
       const hasRoom = takes.every((take) => !isOfKey(take) || this.#roomFor(take.name).has(row.arrival))
       const to = hasRoom ? states.waiting : states.aside
       if (row.state !== to) this.#shift(row, to)
-      if (hasRoom && takes.every(isOfKey)) this.#give({ ...row, takes, owner: row.owner ?? 0 })
+      if (!hasRoom || !takes.every(isOfKey)) continue
+      this.#give({ ...row, takes, owner: row.owner ?? 0 })
+      left--
     }
+    // Most keys are wanted by one at a time.
+    if (left === 0) this.#heads.set(key, undefined)
   }
 
   /** The requests for which a key has room, with all that hold it or asked before. */
-  #roomFor(key: string): ReadonlySet<number> {
+  #roomFor(key: string, known?: ReadonlyArray<Waiting>): ReadonlySet<number> {
     return upsert(this.#room, key, () => {
       let { held, limit } = this.#capacity(key)
-      const inTurn = [...this.#candidates(key)].sort(byTurn)
+      const inTurn = [...known ?? this.#candidates(key)].sort(byTurn)
       const arrivals = inTurn.filter(({ weight }) => (held += weight) <= (limit ?? 0)).map(({ arrival }) => arrival)
       return new Set(arrivals)
     })
@@ -185,6 +191,8 @@ export class Settlement {
     return this.#now ??= this.#statements.now.get() as number
   }
 }
+
+const nobody: ReadonlyArray<Waiting> = []
 
 const upsert = <V>(map: Map<string, V>, key: string, make: () => V): V => {
   if (!map.has(key)) map.set(key, make())
