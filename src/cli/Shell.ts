@@ -11,6 +11,8 @@
 import { isatty } from "node:tty"
 import process from "node:process"
 import type { SomeWorkflow } from "../embed/inspect.ts"
+import { userHere } from "../embed/here.ts"
+import type { Actor } from "../run/actor.ts"
 import { takeMark } from "./running/announcement.ts"
 import { nameOf } from "./arguments/nameOf.ts"
 import { Paint } from "./paint/Paint.ts"
@@ -23,6 +25,8 @@ export interface ShellOptions {
   /** What was written after the command. */
   readonly args: ReadonlyArray<string>
   readonly db: string | undefined
+  /** Who uses it, as it was written. */
+  readonly as: string | undefined
   readonly color: boolean | undefined
   readonly utf8: boolean
   readonly debug: boolean
@@ -48,6 +52,8 @@ export class Shell {
   readonly args: ReadonlyArray<string>
   /** The state file as it was named, if it was. */
   readonly namedDb: string | undefined
+  /** Who uses it, for what is recorded. */
+  readonly actor: Actor
   readonly debug: boolean
   readonly paint: Paint
   /** What stands before the id of a run for the process that left it to this one. */
@@ -63,6 +69,7 @@ export class Shell {
     this.workflows = options.workflows
     this.args = options.args
     this.namedDb = options.db
+    this.actor = { ...userHere(), ...options.as ? { name: options.as } : {}, via: "command" }
     this.debug = options.debug
     this.#streams = options.streams ?? { out: process.stdout, err: process.stderr }
     this.paint = new Paint(options.color ?? this.#wantsColor(), options.utf8)

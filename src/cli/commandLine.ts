@@ -28,18 +28,23 @@ export const commandLine = async (args: ReadonlyArray<string>, options: CommandO
 }
 
 const shellFor = (args: ReadonlyArray<string>, { program, streams, workflows }: CommandOptions): Shell => {
-  const db = args.findLastIndex((it) => it === "--db" || it.startsWith("--db="))
-  const written = db < 0 ? undefined : args[db]!.startsWith("--db=") ? args[db]!.slice(5) : args[db + 1]
   return new Shell({
     program,
     workflows,
     args,
-    db: written,
+    db: written(args, "--db"),
+    as: written(args, "--as"),
     color: args.includes("--no-color") ? false : undefined,
     utf8: !args.includes("--no-utf8"),
     debug: args.includes("--debug"),
     streams
   })
+}
+
+/** What stands behind an option that belongs everywhere, where it stands last. */
+const written = (args: ReadonlyArray<string>, option: string): string | undefined => {
+  const at = args.findLastIndex((it) => it === option || it.startsWith(`${option}=`))
+  return at < 0 ? undefined : args[at] === option ? args[at + 1] : args[at]!.slice(option.length + 1)
 }
 
 const dispatch = async (shell: Shell, all: ReadonlyArray<string>): Promise<number> => {
@@ -74,7 +79,7 @@ const withoutServer = (
 /** Where the verb stands: options that belong everywhere may come before it. */
 const verbAt = (args: ReadonlyArray<string>): number => {
   for (let at = 0; at < args.length; at++) {
-    if (args[at] === "--db") at++
+    if (args[at] === "--db" || args[at] === "--as") at++
     else if (!args[at]!.startsWith("-")) return at
   }
   return -1

@@ -6,6 +6,7 @@ import type { Entry, Option, Options, Table, Verb } from "./Verb.ts"
 export const everywhere: Options = {
   db: { type: "string", value: "FILE", about: "The state file, or postgres://…; default $PINNACE_DB, then pinnace.db" },
   server: { type: "string", value: "URL", about: "Ask the server there instead (its token: $PINNACE_TOKEN)" },
+  as: { type: "string", value: "NAME", about: "Who does it, for audit; default $PINNACE_ACTOR, then user@host" },
   "no-color": { type: "boolean", about: "No colours, like NO_COLOR=1" },
   "no-utf8": { type: "boolean", about: "Letters instead of icons and lines" },
   debug: { type: "boolean", about: "Show where an unexpected error came from" },

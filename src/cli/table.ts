@@ -99,6 +99,7 @@ export const verbs: Table = {
   cp: { group: "Keep", summary: "Copy artifacts of a run to this machine", load: () => import("./verbs/cp.ts") },
   export: { group: "Keep", summary: "Write an ended run into one file", load: () => import("./verbs/export.ts") },
   import: { group: "Keep", summary: "Add an exported run to a state file", load: () => import("./verbs/import.ts") },
+  audit: { group: "Keep", summary: "Show who did what", load: () => import("./verbs/audit.ts") },
   webhooks: {
     group: "Keep",
     summary: "Show messages to webhooks that were not delivered",

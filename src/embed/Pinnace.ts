@@ -14,6 +14,9 @@ import type { CacheExplanation } from "../engine/observe/explain.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
+import type { Actor } from "../run/actor.ts"
+import type { Deed } from "../run/deed.ts"
+import type { AuditFilter } from "../engine/observe/audit.ts"
 import type { ArtifactView, RunView } from "../run/view.ts"
 import { registerNow } from "../engine/life/attach.ts"
 import type { CloseOptions } from "../engine/life/close.ts"
@@ -51,6 +54,19 @@ export class Pinnace<in R = never> {
     this.#service = engineService<R>(engine)
     this.#running = running(context, (error) => this.#told(error))
     this.#dispose = dispose
+  }
+
+  /**
+   * The same engine for somebody else, whose name is recorded with what is started and done through it: `audit` tells.
+   * It is a record of what the app says, not a proof. Throws `InvalidValue`.
+   */
+  as(actor: string | Actor): Pinnace<R> {
+    return new Pinnace(this.engine, this.#dispose, this.#running.as(actor).services)
+  }
+
+  /** What was done about runs and limits, and by whom, the latest first; 100 unless `limit` says otherwise. */
+  audit(filter?: AuditFilter): Promise<ReadonlyArray<Deed>> {
+    return this.#running.promise(this.#service.audit(filter))
   }
 
   /** Makes workflows known, so that their interrupted runs go on in this process. */

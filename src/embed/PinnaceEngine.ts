@@ -7,6 +7,8 @@ import type * as Effect from "effect/Effect"
 import type { ArtifactError } from "../artifact/ArtifactError.ts"
 import type { AskError } from "../engine/asked.ts"
 import type { InvalidInput, Refused, RunNotFound } from "../engine/EngineError.ts"
+import type { AuditFilter } from "../engine/observe/audit.ts"
+import type { Deed } from "../run/deed.ts"
 import type { CloseOptions } from "../engine/life/close.ts"
 import type { StartOptions } from "../engine/life/start.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
@@ -102,6 +104,8 @@ export interface PinnaceEngineShape<in R = never> {
    * and suspended runs, nodes that wait for signals, permits or time.
    */
   readonly stuck: () => Effect.Effect<ReadonlyArray<Stuck>, AskError>
+  /** What was done about runs and limits, and by whom, the latest first; 100 unless `limit` says otherwise. */
+  readonly audit: (filter?: AuditFilter) => Effect.Effect<ReadonlyArray<Deed>, AskError>
   /** A schedule, by itself or by its name. */
   readonly schedule: (which: Schedule<R> | string) => Effect.Effect<EffectSchedule, AskError>
   /** All schedules of the state file, and those that are kept here, by name. */

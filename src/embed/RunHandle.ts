@@ -12,6 +12,7 @@ import type { StoredDefinition } from "../engine/observe/definition.ts"
 import type { NodesOptions } from "../engine/observe/observe.ts"
 import type { Awaited } from "../engine/observe/waitFor.ts"
 import type { Why } from "../engine/observe/why.ts"
+import type { Actor } from "../run/actor.ts"
 import type { ArtifactView, LogView, NodeView, RunView } from "../run/view.ts"
 import type { Ending, Recorded } from "../run/Event.ts"
 import type { EffectRun, RunOutcome, SignalValue } from "./EffectRun.ts"
@@ -30,6 +31,11 @@ export class RunHandle<O = unknown> {
     this.id = run.id
     this.#run = run
     this.#running = running
+  }
+
+  /** The same run for somebody else, whose name is recorded with what is done through it. Throws `InvalidValue`. */
+  as(actor: string | Actor): RunHandle<O> {
+    return new RunHandle(this.#run, this.#running.as(actor))
   }
 
   /** The run as it is now; rejects with `RunNotFound` when the run was deleted. */

@@ -11,6 +11,7 @@ import { present } from "../engine/observe/metrics.ts"
 import type { MetricSink } from "../metrics/MetricSink.ts"
 import { Numbers } from "../metrics/Numbers.ts"
 import { heardOutside } from "../workflow/heardOutside.ts"
+import { type Actor, toActor } from "../run/actor.ts"
 import { Outbox, type Post, type Webhook } from "../webhook/Outbox.ts"
 import { Telemetry, type TelemetryOptions } from "../trace/Telemetry.ts"
 
@@ -60,6 +61,10 @@ export const tellOutside = (
   if (onPlaced !== undefined) engine.onPlaced = (told) => heardOutside(() => onPlaced(told))
 }
 
-/** The app's own functions that are told of facts; nothing where there are none. */
-export const hooksOf = ({ onEnded, onWaiting }: Hooks): Hooks | undefined =>
-  onEnded === undefined && onWaiting === undefined ? undefined : { onEnded, onWaiting }
+/** Who asks an engine, and the app's own functions that are told of facts; nothing where there are none. */
+export const personOf = (
+  { actor, onEnded, onWaiting }: Hooks & { readonly actor?: string | Actor }
+): Pick<Host, "actor" | "hooks"> => ({
+  actor: actor === undefined ? undefined : toActor(actor),
+  hooks: onEnded === undefined && onWaiting === undefined ? undefined : { onEnded, onWaiting }
+})

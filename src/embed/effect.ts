@@ -47,6 +47,7 @@ export interface LayerOptions<R = never> extends Omit<OpenOptions<R>, "layer" | 
   readonly workflows?: ReadonlyArray<ServedWorkflow<R>>
 }
 
+export { CurrentActor } from "../engine/actor.ts"
 export { PinnaceEngine } from "./PinnaceEngine.ts"
 export type { GetRun, PinnaceEngineShape, ServedWorkflow, StartArguments, StartError } from "./PinnaceEngine.ts"
 export type { AnySignal } from "../workflow/Signal.ts"

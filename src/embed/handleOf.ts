@@ -1,5 +1,6 @@
 /** The handle on a run: what can be seen of it, and what can be done about it. */
 import * as Effect from "effect/Effect"
+import { withActor } from "../engine/actor.ts"
 import { asked } from "../engine/asked.ts"
 import { command } from "../engine/control/command.ts"
 import { signal } from "../engine/control/signal.ts"
@@ -65,7 +66,8 @@ export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => 
         engine,
         asked(engine, "fork a run", () => fork(engine, id, node, request), begins)
       ),
-    migrate: (workflow, options = {}) => asked(engine, "migrate a run", () => migrate(engine, id, workflow, options)),
+    migrate: (workflow, options = {}) =>
+      asked(engine, "migrate a run", () => withActor(engine.host, (by) => migrate(engine, id, workflow, options, by))),
     export: (file) => asked(engine, "export a run", () => exported(engine, id, file)),
     delete: (options) => asked(engine, "delete a run", () => remove(engine, id, options))
   }

@@ -16,8 +16,8 @@ import {
   type Counting,
   countsOf,
   fromEnvironment,
-  hooksOf,
   outboxOf,
+  personOf,
   push,
   sleeping,
   telemetryOf,
@@ -28,6 +28,7 @@ import type { SomeWorkflow } from "./inspect.ts"
 import type { Post, Webhook } from "../webhook/Outbox.ts"
 import type { TelemetryOptions } from "../trace/Telemetry.ts"
 import type { RunKind } from "../run/Event.ts"
+import type { Actor } from "../run/actor.ts"
 import type { AnyTask } from "../workflow/Definition.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { Host, Pools, SecretProvider } from "../engine/Live.ts"
@@ -42,6 +43,11 @@ export interface EngineOptions {
   readonly captureConsole?: boolean
   /** Whether results of tasks with `cache` are reused, and how many are kept. */
   readonly cache?: EngineCache
+  /**
+   * Who asks this engine, where nobody is named with `as`: recorded with what is started and done, for `audit`. Default
+   * `PINNACE_ACTOR`, or the user and the host, such as `ada@build-1`.
+   */
+  readonly actor?: string | Actor
   /** Other bounds than the default ones. */
   readonly limits?: Partial<Limits>
   /**
@@ -136,7 +142,7 @@ export const makeEngine = (
     ...cacheHost(options.cache),
     numbers: countsOf(options.metrics),
     outbox,
-    hooks: hooksOf(options),
+    ...personOf(options),
     telemetry: telemetryOf(options.telemetry, random),
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),

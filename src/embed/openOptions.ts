@@ -34,7 +34,7 @@ import type { MetricSink } from "../metrics/MetricSink.ts"
 import type { Webhook, WebhookEvent } from "../webhook/Webhook.ts"
 import type { Sampling, TelemetryOptions } from "../trace/Telemetry.ts"
 import type { ServedWorkflow } from "./PinnaceEngine.ts"
-import { alarm, stayAlive } from "./timers.ts"
+import { actorFault, alarm, stayAlive, userHere } from "./here.ts"
 
 /** How a database is used; see `PostgresOptions`. */
 export type DatabaseOptions = Omit<PostgresOptions, "turn" | "url">
@@ -171,6 +171,7 @@ const rules: Rules<OpenOptions> = {
   artifacts: under<ArtifactOptions>({ store, stores, shared: flag, gc: oneOf(artifactStrategies) }),
   ttl,
   revive: under<NonNullable<EngineOptions["revive"]>>({ manifest: callable }),
+  actor: actorFault,
   onHeld: callable,
   onEnded: callable,
   onWaiting: callable,
@@ -199,5 +200,5 @@ export const admitOpen = <R, E, RIn>(file: string, options: OpenOptions<R, E, RI
   admitOne("the path of a state file", file, path)
   const admitted = admit("the options of open", options, rules as Rules<OpenOptions<R, E, RIn>>)
   if (isPostgres(file)) demandShared(admitted.artifacts)
-  return { alarm, stayAlive, ...admitted }
+  return { alarm, stayAlive, actor: userHere(), ...admitted }
 }

@@ -2,6 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type { Write } from "../journal/Journal.ts"
 import type { Numbers } from "../metrics/Numbers.ts"
+import type { Actor } from "../run/actor.ts"
 import type { Ending, RunEvent } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
 import type { Asks } from "./node/asks.ts"
@@ -61,6 +62,8 @@ export interface Heard {
   readonly numbers?: Numbers | undefined
   /** Webhooks. */
   readonly outbox?: FactsTold | undefined
+  /** Who asks this engine where nobody else is named; absent: nobody is recorded then. */
+  readonly actor?: Actor | undefined
   /** The app's own functions. */
   readonly hooks?: Hooks | undefined
 }

@@ -13,6 +13,7 @@ import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { fencedError } from "../journal/refusals.ts"
 import { EventWrite, NodeWrite } from "../journal/writes.ts"
+import { type Deed, deedKey, deedOf, deedSpace } from "../run/deed.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
 import type { Ending, NodeEvent, Origin, Recorded, RunEvent, StartRule } from "../run/Event.ts"
 import { handlesIn } from "../run/handles.ts"
@@ -129,8 +130,19 @@ export class Ledger {
       new EventWrite(this.row.key, seq, at, event.type, null, data),
       { kind: "run", row: this.row }
     )
-    for (const more of [reset, this.#readers(data), together, letters]) if (more.length > 0) writes.push(...more)
+    for (const more of [reset, this.#readers(data), together, letters, this.#deeds(event, seq, at)]) {
+      if (more.length > 0) writes.push(...more)
+    }
     this.#journal.append(writes, this.#telling(event, seq, at, letters.length === 0 ? done : this.#posting(done)))
+  }
+
+  /** What somebody did is also kept apart from the run, which may be deleted. */
+  #deeds(event: RunEvent | NodeEvent, seq: number, at: number): ReadonlyArray<Write> {
+    const deed = deedOf(event)
+    if (deed === undefined) return noWrites
+    const { id: run, key, workflow } = this.row
+    const data = JSON.stringify({ at, ...deed, run, workflow } satisfies Deed)
+    return [{ kind: "cell", space: deedSpace, key: deedKey(at, key, seq), was: null, data }]
   }
 
   #withDeletion(event: RunEvent, at: number): RunEvent {
@@ -192,6 +204,7 @@ export class Ledger {
     const { path, type } = event
     const writes = Array.of<Write>(new EventWrite(this.row.key, seq, at, type, path, data), new NodeWrite(row))
     if (together.length > 0) writes.push(...together)
+    if (event.type === "NodeSignalled") writes.push(...this.#deeds(event, seq, at))
     const readers = this.#readers(data)
     if (readers.length > 0) writes.push(...readers)
     return { at, event, seq, writes }

@@ -2,6 +2,7 @@
  * The closed union of facts: the only truth that is ever stored.
  * Values inside are already encoded as JSON; rows are folds of these.
  */
+import type { Actor } from "./actor.ts"
 import type { CacheMode } from "./cacheMode.ts"
 import type { SavedArtifact } from "./ArtifactRow.ts"
 import type { Reason, TerminalPhase, Waiting } from "./Phase.ts"
@@ -153,6 +154,8 @@ export type RunEvent =
     readonly trace?: Trace
     /** Absent where its workflow has no start policies. */
     readonly rule?: StartRule
+    /** Who started it; absent where nobody is known to have. */
+    readonly by?: Actor
   }
   /** It begins with another input than it was created with: a later start that became the same run. */
   | { readonly type: "RunInputReplaced"; readonly input: Json }
@@ -161,14 +164,19 @@ export type RunEvent =
   | { readonly type: "RunLeft" }
   | { readonly type: "RunHeld"; readonly message: string }
   /** It goes on with another version of its workflow. */
-  | { readonly type: "RunMigrated"; readonly workflow: string; readonly digest: string }
+  | { readonly type: "RunMigrated"; readonly workflow: string; readonly digest: string; readonly by?: Actor }
   /** The metrics that a node, which has just ended, was to emit; `of` is its path. */
   | { readonly type: "MetricsEmitted"; readonly of: string; readonly metrics: ReadonlyArray<EmittedMetric> }
-  | { readonly type: "RunSuspended" }
-  | { readonly type: "RunResumed" }
+  | { readonly type: "RunSuspended"; readonly by?: Actor }
+  | { readonly type: "RunResumed"; readonly by?: Actor }
   /** Its main part has failed, and what it did is being undone. */
   | { readonly type: "RunCompensating" }
-  | { readonly type: "RunStopping"; readonly mode: "stop" | "terminate"; readonly message?: string }
+  | {
+    readonly type: "RunStopping"
+    readonly mode: "stop" | "terminate"
+    readonly message?: string
+    readonly by?: Actor
+  }
   | {
     readonly type: "RunRetried"
     readonly epoch: number
@@ -176,6 +184,7 @@ export type RunEvent =
     readonly input?: Json
     /** How results are reused from now on. */
     readonly cache?: CacheMode
+    readonly by?: Actor
   }
   /** `deleteAt`: the instant from which retention deletes it, in milliseconds since the epoch. */
   | { readonly type: "RunFinished"; readonly ending: Ending; readonly deleteAt?: number }
@@ -245,6 +254,7 @@ export type NodeEvent =
     /** Present when the value came before its node began. */
     readonly kind?: NodeKind
     readonly value: Json
+    readonly by?: Actor
   }
   | {
     readonly type: "NodeProgress"

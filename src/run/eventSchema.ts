@@ -133,6 +133,12 @@ const cacheNote = Schema.Struct({
   off: optional(Schema.String)
 })
 
+const actor = Schema.Struct({
+  name: Schema.String,
+  via: Schema.Literals(["library", "command", "server"]),
+  pid: optional(Count)
+})
+
 const startRule = Schema.Struct({
   after: optional(Instant),
   debounce: optional(Schema.String),
@@ -168,23 +174,29 @@ const decoders = {
     trace: optional(
       Schema.Struct({ traceId: Schema.String, spanId: optional(Schema.String), sampled: Schema.Boolean })
     ),
-    rule: optional(startRule)
+    rule: optional(startRule),
+    by: optional(actor)
   },
   RunInputReplaced: { input: Schema.Unknown },
   RunStarted: { owner: Count },
   RunLeft: {},
   RunHeld: { message: Schema.String },
-  RunMigrated: { workflow: Schema.String, digest: Schema.String },
+  RunMigrated: { workflow: Schema.String, digest: Schema.String, by: optional(actor) },
   MetricsEmitted: { of: Path, metrics: Schema.Array(emitted) },
-  RunSuspended: {},
-  RunResumed: {},
+  RunSuspended: { by: optional(actor) },
+  RunResumed: { by: optional(actor) },
   RunCompensating: {},
-  RunStopping: { mode: Schema.Literals(["stop", "terminate"]), message: optional(Schema.String) },
+  RunStopping: {
+    mode: Schema.Literals(["stop", "terminate"]),
+    message: optional(Schema.String),
+    by: optional(actor)
+  },
   RunRetried: {
     epoch: Ordinal,
     reset: Schema.Array(Path),
     input: optional(Schema.Unknown),
-    cache: optional(Schema.Literals(cacheModes))
+    cache: optional(Schema.Literals(cacheModes)),
+    by: optional(actor)
   },
   RunFinished: { ending: endings, deleteAt: optional(Instant) },
   NodeStarted: {
@@ -222,7 +234,7 @@ const decoders = {
     until: optional(Instant),
     refused: optional(Schema.String)
   },
-  NodeSignalled: { path: Path, kind: optional(kinds), value: Schema.Unknown },
+  NodeSignalled: { path: Path, kind: optional(kinds), value: Schema.Unknown, by: optional(actor) },
   NodeProgress: { path: Path, done: Schema.Finite, total: Schema.Finite, note: optional(Schema.String) },
   ArtifactSaved: { path: Path, attempt: Ordinal, artifact: saved },
   NodeFinished: {

@@ -202,6 +202,7 @@ export class Keeper {
     return Effect.gen({ self: this }, function* () {
       const opened = (run: string) => ({ ...state, open: [...state.open.filter((it) => it !== run), run] })
       const { id: run } = yield* start(this.#engine, this.#kept.workflow, input, { id, labels }, {
+        by: null,
         // Start policies may have made it a run that was there.
         with: (run) => this.#writes(seen, opened(run), [{ ...fire, run }])
       })

@@ -59,6 +59,8 @@ export interface StateFile {
 export interface Use {
   /** The words after `pinnace`. */
   readonly args: ReadonlyArray<string>
+  /** Who sent them, as it is recorded. */
+  readonly who: string
   /** Whether it may only look. */
   readonly readOnly: boolean
   /** Tells the client what is printed, and what is told to a person. */

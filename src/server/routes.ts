@@ -2,7 +2,7 @@
 import { untilRead } from "./guard/Turns.ts"
 import { problem, text } from "./http/reply.ts"
 import { API, type Api } from "./Api.ts"
-import { type Call, type Route, routing } from "./http/Route.ts"
+import { type Call, type Route, routing, signature } from "./http/Route.ts"
 import { pageRoutes } from "./page/page.ts"
 import type { Site } from "./Site.ts"
 
@@ -37,7 +37,14 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
   if (match.route.acts === true && site.readOnly) return readOnly()
   if (match.route.method !== "GET" && !await isTurn(site)) return failed(tooOften)
   const { params, route } = match
-  const call = { site, request, url, params, query: url.searchParams, who }
+  const call = {
+    site: route.method === "GET" ? site : askedBy(site, who),
+    request,
+    url,
+    params,
+    query: url.searchParams,
+    who
+  }
   try {
     const response = await (route.heavy === undefined ? route.answer(call) : inTurn(route, call))
     return request.method === "HEAD" ? await bodiless(response) : response
@@ -45,6 +52,12 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
     return failed(error)
   }
 }
+
+/** The same site for whoever asks: what is done is recorded with the name of the token. */
+const askedBy = (site: Site, who: string): Site => ({
+  ...site,
+  pinnace: site.pinnace.as({ name: signature(who), via: "server" })
+})
 
 /** Makes a large answer when it is its turn. */
 const inTurn = async ({ answer, heavy = "answer", method }: Route<Site>, call: Call<Site>): Promise<Response> => {

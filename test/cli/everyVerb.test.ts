@@ -47,6 +47,7 @@ const table: Readonly<Record<string, Row>> = {
   resubmit: { args: ["RUN", ...defined, "--detach", "-o", "name"], code: 0, says: /^ask-\w+\n$/ },
   fork: { args: ["RUN", "go", ...defined, "--detach", "-o", "name"], code: 0, says: /^ask-\w+\n$/ },
   delete: { args: ["RUN"], code: 1, says: "stop or terminate it first" },
+  audit: { args: [], code: 0, says: /Nobody has done anything|WHO/ },
   webhooks: { args: [], code: 0, says: "Every message to a webhook was delivered" },
   backup: { args: ["copy.db"], code: 0, says: " → copy.db (" },
   restore: { args: ["copy.db"], code: 64, says: " exists: stop what uses it, move it away, or name another one" },

@@ -14,6 +14,7 @@ const shellFor = () => {
     program: "pinnace",
     workflows: [],
     args: [],
+    as: undefined,
     db: ":memory:",
     color: false,
     utf8: true,

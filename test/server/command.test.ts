@@ -21,7 +21,7 @@ const sent = async (args: ReadonlyArray<string>, readOnly = false) => {
   }
   const tell = (text: string) => void (told += text)
   const use = serveCommand({ again, shell: { db: "state.db" } } as unknown as Parameters<typeof serveCommand>[0])
-  const code = await use({ args, readOnly, out: tell, err: tell, signal: new AbortController().signal })
+  const code = await use({ args, who: "ada", readOnly, out: tell, err: tell, signal: new AbortController().signal })
   return { code, done, asked, told }
 }
 
@@ -42,7 +42,7 @@ it.each([
 
 it("are done on the state file of the server, and nobody at its terminal is asked", async () => {
   const { asked, code, done } = await sent(["graph", "a-run"])
-  expect([code, done]).toEqual([0, ["graph", "a-run", "--db", "state.db", "--no-color"]])
+  expect([code, done]).toEqual([0, ["graph", "a-run", "--db", "state.db", "--no-color", "--as", "ada"]])
   expect(asked).toBeDefined()
   expect(asked).not.toHaveProperty("isTTY")
 })

@@ -25,6 +25,7 @@ export const remoteVerbs: ReadonlySet<string> = new Set([
   "node",
   "delete",
   "gc",
+  "audit",
   "locks",
   "cache"
 ])

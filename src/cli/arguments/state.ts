@@ -11,7 +11,7 @@ import { NotThere } from "../Usage.ts"
 /** Does something with the state file, which must exist; no interrupted run goes on because of it. */
 export const withState = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
   refuseMissing(shell)
-  return await using(await open(shell.db, existing), body)
+  return await using(await open(shell.db, { ...existing, actor: shell.actor }), body)
 }
 
 /** What is not there is not made, and a database that apps use is not migrated by the way. */

@@ -18,7 +18,7 @@ export const develop = async (call: Call): Promise<number> => {
   const { flags, shell } = call
   const { files, format, onSave, port, watched } = wantedOf(call)
   makeFolder(shell.db)
-  const pinnace = await open(shell.db)
+  const pinnace = await open(shell.db, { actor: shell.actor })
   const left = Promise.withResolvers<number>()
   let page: Promise<() => Promise<void>> | undefined
   const board = new Board()

@@ -26,7 +26,7 @@ export const generation = async (call: Call): Promise<number> => {
   const { flags, shell } = call
   const say = (told: Told): void => shell.print(`${shell.mark}${JSON.stringify(told)}`)
   if ((flags.text("reuse") ?? "auto") === "auto") implyCache()
-  const pinnace = await open(shell.db, { captureConsole: true, ttl: { keepLast } })
+  const pinnace = await open(shell.db, { actor: shell.actor, captureConsole: true, ttl: { keepLast } })
   try {
     const asked = new Generation(call, pinnace)
     const lines = createInterface({ input: process.stdin, terminal: false })

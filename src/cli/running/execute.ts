@@ -36,7 +36,7 @@ export const execute = async (
   const format = outputOf(call, followFormats)
   const { shell } = call
   const held = new HeldHere(shell)
-  const pinnace = await openToExecute(shell.db, { onHeld: held.hear })
+  const pinnace = await openToExecute(shell.db, { actor: shell.actor, onHeld: held.hear })
   let left: string | undefined
   let served = (): Promise<void> => Promise.resolve()
   try {

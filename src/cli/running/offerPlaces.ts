@@ -25,6 +25,7 @@ export const offerPlaces = async (call: Call): Promise<number> => {
   const all = [...shell.workflows, ...workflows] as unknown as ReadonlyArray<never>
   const revive = { manifest: await reviverOf(call) }
   const pinnace = await openToExecute(shell.db, {
+    actor: shell.actor,
     workflows: all,
     pools,
     takeOver: false,

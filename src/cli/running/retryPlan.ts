@@ -59,7 +59,7 @@ export const showPlan = async (
   id: string,
   workflow: SomeWorkflow
 ): Promise<number> => {
-  const pinnace = await open(shell.db)
+  const pinnace = await open(shell.db, { actor: shell.actor })
   try {
     pinnace.engine.workflows.set(nameOf(workflow), workflow as never)
     const run = (await pinnace.get(id))!

@@ -24,7 +24,7 @@ export const serveCommand = ({ again, shell }: Pick<Call, "again" | "shell">) =>
   const [out, err] = [heard(use.out), heard(use.err)]
   // As when the reader of a pipe goes away.
   use.signal.addEventListener("abort", () => out.destroy(Object.assign(new Error("gone"), { code: "EPIPE" })))
-  const args = [...use.args, "--db", shell.db, "--no-color"]
+  const args = [...use.args, "--db", shell.db, "--no-color", "--as", use.who]
   // Nobody at this terminal is asked what a client wants.
   const code = await again(args, { out, err, in: new PassThrough() })
   await Promise.all([drained(out), drained(err)])
@@ -36,7 +36,7 @@ export const serveCommand = ({ again, shell }: Pick<Call, "again" | "shell">) =>
  * inside.
  */
 const isOfMachine = (word: string): boolean =>
-  /^--(?:db|file|resources|env-file|output-file|server|debug)(?:=|$)/.test(word)
+  /^--(?:as|db|file|resources|env-file|output-file|server|debug)(?:=|$)/.test(word)
 
 /** What is written there is told at once: nothing is kept here for a client. */
 const heard = (tell: (text: string) => void): Writable =>

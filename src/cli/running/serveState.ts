@@ -19,7 +19,7 @@ export const serveState = async (call: Call): Promise<number> => {
   const options = await serveOptions(call)
   const readOnly = flags.on("read-only") || !isPostgres(shell.db) && !isWritable(shell.db)
   // An engine that could write would go on with interrupted runs of the workflows it is given.
-  const pinnace = await openToExecute(shell.db, { readOnly, metrics: true })
+  const pinnace = await openToExecute(shell.db, { actor: shell.actor, readOnly, metrics: true })
   try {
     const { schedules, workflows } = await servedModules(call.args.filter(isModule))
     for (const workflow of [...shell.workflows, ...workflows]) pinnace.register(workflow as never)

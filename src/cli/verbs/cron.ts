@@ -52,7 +52,7 @@ const keep = async (
 ): Promise<number> => {
   const { CronKeeper } = await import("../../argo/mod.ts")
   const { shell } = call
-  const pinnace = await openToExecute(shell.db)
+  const pinnace = await openToExecute(shell.db, { actor: shell.actor })
   const interrupts = listen()
   try {
     const over = crons.map(({ cron, workflow }) => {

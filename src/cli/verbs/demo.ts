@@ -45,6 +45,7 @@ const elsewhere = (shell: Shell): Shell =>
     program: shell.program,
     workflows: [],
     args: shell.args,
+    as: shell.actor.name,
     db: process.env["PINNACE_DB"] ?? join(mkdtempSync(join(tmpdir(), "pinnace-demo-")), "state.db"),
     color: shell.paint.color,
     utf8: shell.paint.utf8,

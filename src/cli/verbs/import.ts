@@ -14,7 +14,7 @@ export const verb: Verb = {
   examples: [["import failed.tgz --db look.db", "look at the run of somebody else"]],
   run: async ({ args: [file = ""], shell }) => {
     if (!existsSync(file)) throw new NotThere(`Cannot read ${file}: there is no such file`)
-    const pinnace = await open(shell.db)
+    const pinnace = await open(shell.db, { actor: shell.actor })
     try {
       shell.print(`${file} → ${(await pinnace.import(file)).id}`)
       return 0

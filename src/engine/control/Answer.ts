@@ -4,6 +4,7 @@ import { continuedIn } from "../../run/chain.ts"
 import type { JournalShape, Reads } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { already, refusal, type Verb } from "../../run/command.ts"
+import type { Actor } from "../../run/actor.ts"
 import type { Json } from "../../run/Event.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 
@@ -23,6 +24,8 @@ export interface CommandArgs {
   /** The path of the node, for `signal`. */
   readonly node?: string
   readonly value?: Json
+  /** Who asks. */
+  readonly by?: Actor
 }
 
 /** What another process wrote, or `undefined` when it cannot be read. */

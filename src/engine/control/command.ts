@@ -5,12 +5,12 @@ import type { Verb } from "../../run/command.ts"
 import type { RunRow } from "../../run/State.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { type Answer, type CommandArgs, nextOf, tooLate } from "./Answer.ts"
+import { admitArgs, signed } from "./args.ts"
 import { control } from "./control.ts"
 import type { Engine } from "../Engine.ts"
 import { type CommandError, EngineClosed, Refused, RunNotFound } from "../EngineError.ts"
 import { answerInbox } from "./inbox.ts"
 import { offline } from "./offline.ts"
-import { admit, json, type Rules, text } from "../../workflow/admit.ts"
 import { atDoor } from "../door.ts"
 import { isElsewhere } from "../life/definitions.ts"
 import type { LiveRun } from "../Live.ts"
@@ -26,11 +26,13 @@ export const command = (
 ): Effect.Effect<Answer, CommandError> =>
   Effect.flatMap(
     atDoor(() => {
-      const checked = admit(`the arguments of ${verb}`, args, commandRules)
+      const checked = admitArgs(verb, args)
       return Effect.flatMap(
         engine.host.journal.reads.findRun(id),
         (row): Effect.Effect<Answer, RunNotFound | JournalError> =>
-          row === undefined ? Effect.fail(RunNotFound.of(id)) : route(engine, row, verb, checked)
+          row === undefined
+            ? Effect.fail(RunNotFound.of(id))
+            : signed(engine.host, checked, (args) => route(engine, row, verb, args))
       )
     }),
     (answer): Effect.Effect<Answer, CommandError> => {
@@ -46,9 +48,6 @@ export const command = (
       )
     }
   )
-
-/** The rules for what a command is given. */
-export const commandRules: Rules<CommandArgs> = { message: text, node: text, value: json }
 
 const route = (
   engine: Engine,

@@ -1,5 +1,6 @@
 /** What commands do to a run that this process executes. Whether they make sense now is decided in `run/command.ts`. */
 import { already, refusal, type Verb } from "../../run/command.ts"
+import { byOf } from "../actor.ts"
 import { type Answer, type CommandArgs, signalledBefore } from "./Answer.ts"
 import { excess } from "../node/payload.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
@@ -29,7 +30,8 @@ const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer
   const { ledger } = live
   const { id } = ledger.row
   const after = (message: string) => settled(done, message)
-  const message = args.message === undefined ? {} : { message: args.message }
+  const by = byOf(args.by)
+  const message = { ...args.message === undefined ? {} : { message: args.message }, ...by }
   switch (verb) {
     case "stop":
       ledger.run(
@@ -43,11 +45,11 @@ const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer
       return live.root.cancel("Terminated")
     case "suspend":
       return ledger.run(
-        { type: "RunSuspended" },
+        { type: "RunSuspended", ...by },
         after(`Run ${id} is suspended: running nodes go on, no new ones begin`)
       )
     case "resume":
-      ledger.run({ type: "RunResumed" }, after(`Run ${id} goes on`))
+      ledger.run({ type: "RunResumed", ...by }, after(`Run ${id} goes on`))
       return live.wake()
     case "signal":
       return signal(live, args, done)
@@ -59,7 +61,7 @@ const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer
 const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { node: path = "", value = null } = args
   const row = live.ledger.nodes.get(path)
-  if (isBefore(row)) return keepEarly(live, path, JSON.stringify(value), done)
+  if (isBefore(row)) return keepEarly(live, args, JSON.stringify(value), done)
   if (row === undefined || row.kind !== "suspend" || row.waiting === null) {
     return done({
       ok: false,
@@ -69,7 +71,7 @@ const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void
   const text = JSON.stringify(value)
   const wrong = excess(`value for node "${path}"`, text, live.host.limits.payload) ?? misfit(live, path, text)
   if (wrong !== undefined) return done({ ok: false, message: wrong })
-  live.ledger.node({ type: "NodeSignalled", path, value: null }, text, (error) => {
+  live.ledger.node({ type: "NodeSignalled", path, value: null, ...byOf(args.by) }, text, (error) => {
     if (error !== undefined) return done({ ok: false, message: error.message })
     done({ ok: true, message: `Node "${path}" got its value` })
   })

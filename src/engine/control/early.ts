@@ -5,15 +5,21 @@ import { locate } from "../../run/locate.ts"
 import type { Write } from "../../journal/Journal.ts"
 import { excess } from "../node/payload.ts"
 import type { LiveRun } from "../Live.ts"
-import type { Answer } from "./Answer.ts"
+import { byOf } from "../actor.ts"
+import type { Answer, CommandArgs } from "./Answer.ts"
 import { mismatch } from "../node/mismatch.ts"
 
 /** Records the value for the time when the node waits, or says why it cannot be kept. */
-export const keepEarly = (live: LiveRun, path: string, text: string, done: (answer: Answer) => void): void => {
+export const keepEarly = (
+  live: LiveRun,
+  { by, node: path = "" }: CommandArgs,
+  text: string,
+  done: (answer: Answer) => void
+): void => {
   const wrong = objection(live, path, text)
   if (wrong !== undefined) return done({ ok: false, message: `Cannot signal run ${live.ledger.row.id}: ${wrong}` })
   const { ledger } = live
-  ledger.node({ type: "NodeSignalled", path, kind: "suspend", value: null }, text, (error) => {
+  ledger.node({ type: "NodeSignalled", path, kind: "suspend", value: null, ...byOf(by) }, text, (error) => {
     if (error !== undefined) return done({ ok: false, message: error.message })
     done({ ok: true, message: `Node "${path}" does not wait yet; the value is kept for it` })
   })

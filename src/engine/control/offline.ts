@@ -8,6 +8,8 @@ import { refusal, type Verb } from "../../run/command.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { abandon } from "../life/abandon.ts"
+import { byOf } from "../actor.ts"
+import { deedWrites } from "../observe/audit.ts"
 import type { Answer, CommandArgs } from "./Answer.ts"
 import type { Engine } from "../Engine.ts"
 import { asksOf } from "../observe/waits.ts"
@@ -39,6 +41,10 @@ export const offline = (
     yield* drained
     // Somebody who knows its workflow may have wanted it while it was held here.
     if (isTerminal(ledger.row.phase)) {
+      // Nothing is recorded of a command to a run that is ended without its definition.
+      const { id: run, workflow } = row
+      const deed = deedWrites(engine.host, args.by, { did: verb, run, workflow })
+      if (answer.ok && deed.length > 0) engine.host.journal.append(deed)
       engine.collectGarbage(ledger)
       engine.host.placements.recall(row.key)
       yield* cutRunsOf(engine.host, row.id)
@@ -94,9 +100,12 @@ const tried = (
 const record = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {
   if (verb === "terminate" || verb === "stop" && row.held !== null) return endNow(ledger, row, verb, args)
   if (verb === "stop") return stopLater(ledger, row, args)
-  if (verb === "suspend" || verb === "resume") return mark(ledger, row, verb)
+  if (verb === "suspend" || verb === "resume") return mark(ledger, row, verb, args)
   if (verb === "signal" && args.node !== undefined && ledger.nodes.get(args.node)?.waiting === "Signal") {
-    ledger.node({ type: "NodeSignalled", path: args.node, value: null }, JSON.stringify(args.value ?? nothing))
+    ledger.node(
+      { type: "NodeSignalled", path: args.node, value: null, ...byOf(args.by) },
+      JSON.stringify(args.value ?? nothing)
+    )
     return { ok: true, message: `The value for node "${args.node}" is recorded; ${unchecked(row)}` }
   }
   return { ok: false, message: `Cannot ${verb} run ${row.id} here: its workflow "${row.workflow}" is not registered` }
@@ -115,8 +124,8 @@ const endNow = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Ans
 }
 
 /** Its definition may be back in a moment, and then its exit handlers must run. */
-const stopLater = (ledger: Ledger, row: RunRow, { message }: CommandArgs): Answer => {
-  ledger.run({ type: "RunStopping", mode: "stop", ...(message === undefined ? {} : { message }) })
+const stopLater = (ledger: Ledger, row: RunRow, { by, message }: CommandArgs): Answer => {
+  ledger.run({ type: "RunStopping", mode: "stop", ...(message === undefined ? {} : { message }), ...byOf(by) })
   return {
     ok: true,
     message:
@@ -125,7 +134,7 @@ const stopLater = (ledger: Ledger, row: RunRow, { message }: CommandArgs): Answe
   }
 }
 
-const mark = (ledger: Ledger, row: RunRow, verb: "suspend" | "resume"): Answer => {
-  ledger.run(verb === "suspend" ? { type: "RunSuspended" } : { type: "RunResumed" })
+const mark = (ledger: Ledger, row: RunRow, verb: "suspend" | "resume", { by }: CommandArgs): Answer => {
+  ledger.run({ type: verb === "suspend" ? "RunSuspended" : "RunResumed", ...byOf(by) })
   return { ok: true, message: `Run ${row.id} is marked as ${verb === "suspend" ? "suspended" : "resumed"}` }
 }

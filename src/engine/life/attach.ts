@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { admitOne, defined } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { forgetDeeds } from "../observe/audit.ts"
 import type { Engine } from "../Engine.ts"
 import { EngineClosed } from "../EngineError.ts"
 import { command } from "../control/command.ts"
@@ -40,6 +41,7 @@ export const attach = (engine: Engine, { pools, takeOver = true }: Attachment = 
   }
   engine.onRenew = () => engine.mailbox.post(renew(engine, pools))
   collectGarbage(engine)
+  if (engine.host.actor !== undefined) engine.host.react(forgetDeeds(engine))
   offerPlaces(engine, pools)
   return engine
 }

@@ -3,8 +3,10 @@ import type * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Write } from "../../journal/Journal.ts"
 import { toText } from "../../plan/drawing.ts"
+import type { Actor } from "../../run/actor.ts"
 import type { Event, Origin } from "../../run/Event.ts"
 import type { AnyWorkflow, KeptDefinition } from "../../workflow/Definition.ts"
+import { byOf } from "../actor.ts"
 import type { Engine } from "../Engine.ts"
 import type { LiveRun } from "../Live.ts"
 import { requestOf } from "../permits/permits.ts"
@@ -15,6 +17,8 @@ import type { Tracing } from "./tracing.ts"
 /** What else a run is created with: where it came from and what it need not do again. */
 export interface Seed {
   readonly origin?: Origin
+  /** Who starts it; `null` where no one does: a node, or a schedule. Default whoever asks. */
+  readonly by?: Actor | null
   /** The trace that it belongs to. */
   readonly tracing?: Tracing
   /** What is done once the run is stored, before it begins. */
@@ -47,7 +51,7 @@ export const creation = (
   const rule = live.ledger.rule === undefined ? {} : { rule: live.ledger.rule }
   const suspended = row.suspended ? { suspended: true } : {}
   const type = { type: "RunCreated", workflow: workflow.name }
-  const how = { ...origin, ...suspended, ...traced(live.ledger.tracing), ...rule }
+  const how = { ...origin, ...suspended, ...traced(live.ledger.tracing), ...rule, ...byOf(seed.by ?? undefined) }
   const head = JSON.stringify({ ...type, digest, priority, labels, ...whatItIs(kept), ...how })
   const data = `${head.slice(0, -1)},"input":${text}}`
   const event = { kind: "event", row: { run, seq: 1, at, type: "RunCreated", path: null, data } } as const

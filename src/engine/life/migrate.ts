@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
+import type { Actor } from "../../run/actor.ts"
 import type { RunRow } from "../../run/State.ts"
 import { admit, admitOne, defined, flag } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
@@ -47,7 +48,8 @@ export const migrate = (
   engine: Engine,
   id: string,
   given: { readonly _tag: "Workflow" },
-  options: MigrateOptions
+  options: MigrateOptions,
+  by?: Actor
 ): Effect.Effect<MigrationPlan, CommandError | JournalError> =>
   atDoor((): Effect.Effect<MigrationPlan, CommandError | JournalError> => {
     admitOne("what a run is migrated to", given, defined("Workflow"))
@@ -56,7 +58,7 @@ export const migrate = (
     const workflow = given as AnyWorkflow
     return Effect.gen(function* () {
       const attempt = (dryRun: boolean) =>
-        Effect.flatten(engine.mailbox.ask(migrated(engine, id, workflow, { dryRun, leave })))
+        Effect.flatten(engine.mailbox.ask(migrated(engine, id, workflow, { dryRun, leave, by })))
       const plan = yield* attempt(true)
       if (dryRun || plan.refused !== undefined) return plan
       // Known here only once it is certain that it fits.
@@ -65,6 +67,10 @@ export const migrate = (
     })
   })
 
+interface Migrating extends Required<MigrateOptions> {
+  readonly by: Actor | undefined
+}
+
 type Done = Effect.Effect<MigrationPlan, JournalError>
 
 /** In the mailbox, so that nobody takes the run over meanwhile. */
@@ -72,7 +78,7 @@ const migrated = (
   engine: Engine,
   id: string,
   workflow: AnyWorkflow,
-  options: Required<MigrateOptions>
+  options: Migrating
 ): Effect.Effect<Done, Refused | RunNotFound | JournalError> =>
   Effect.gen(function* () {
     const { claims, reads } = engine.host.journal
@@ -92,7 +98,7 @@ const withClaim = (
   engine: Engine,
   row: RunRow,
   workflow: AnyWorkflow,
-  { dryRun, leave }: Required<MigrateOptions>,
+  { by, dryRun, leave }: Migrating,
   giveBack: Effect.Effect<void, JournalError>
 ): Effect.Effect<Done, Refused | JournalError> =>
   Effect.gen(function* () {
@@ -107,14 +113,24 @@ const withClaim = (
     }
     // The row is that of the new version only then.
     const next = Effect.suspend(() => leave ? giveBack : engine.mailbox.ask(takeOver(engine, ledger.row)))
-    return Effect.as(Effect.andThen(recorded(engine, ledger, target), next), plan)
+    return Effect.as(Effect.andThen(recorded(engine, ledger, target, by), next), plan)
   })
 
 const kept = ({ nodes }: Ledger): number => [...nodes.values()].filter(({ attempt }) => attempt > 0).length
 
-const recorded = (engine: Engine, ledger: Ledger, target: AnyWorkflow): Effect.Effect<void, JournalError> =>
+const recorded = (
+  engine: Engine,
+  ledger: Ledger,
+  target: AnyWorkflow,
+  by: Actor | undefined
+): Effect.Effect<void, JournalError> =>
   Effect.gen(function* () {
     const write = planWrite(target)
     engine.host.journal.append([write])
-    yield* ledger.runDurably({ type: "RunMigrated", workflow: target.name, digest: write.digest })
+    yield* ledger.runDurably({
+      type: "RunMigrated",
+      workflow: target.name,
+      digest: write.digest,
+      ...(by === undefined ? {} : { by })
+    })
   })

@@ -2,10 +2,14 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { refusal } from "../../run/command.ts"
+import type { Actor } from "../../run/actor.ts"
 import { isTerminal } from "../../run/Phase.ts"
+import type { RunRow } from "../../run/State.ts"
 import { admit, flag } from "../../workflow/admit.ts"
 import type { InvalidValue } from "../../workflow/values.ts"
 import { command } from "../control/command.ts"
+import { withActor } from "../actor.ts"
+import { deedWrites } from "../observe/audit.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 import { type EngineClosed, Refused, type RunNotFound } from "../EngineError.ts"
@@ -38,7 +42,7 @@ const removed = (
       yield* Effect.ignore(command(engine, id, "terminate"))
       yield* ended(engine, row.key)
     }
-    yield* deleted(engine, row.key)
+    yield* withActor(engine.host, (by) => deleted(engine, row, by))
     // Somebody has begun to retry it meanwhile: then it stays.
     if ((yield* engine.host.journal.reads.getRun(row.key)) === undefined) return
     const message = `Cannot delete run ${id}: it is being run again. Stop it, then delete it`
@@ -46,9 +50,14 @@ const removed = (
   })
 
 /** Deletes it if nobody acts on it by then. */
-const deleted = (engine: Engine, run: number): Effect.Effect<void, JournalError> =>
+const deleted = (
+  engine: Engine,
+  { id, key: run, workflow }: RunRow,
+  by: Actor | undefined
+): Effect.Effect<void, JournalError> =>
   Effect.callback((resume) => {
-    engine.host.journal.append([{ kind: "delete", run, ifEnded: true }], (error) => {
+    const deed = deedWrites(engine.host, by, { did: "delete", run: id, workflow })
+    engine.host.journal.append([{ kind: "delete", run, ifEnded: true }, ...deed], (error) => {
       engine.collection.wake()
       resume(error === undefined ? Effect.void : Effect.fail(error))
     })

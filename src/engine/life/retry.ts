@@ -3,9 +3,11 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { refusal } from "../../run/command.ts"
+import type { Actor } from "../../run/actor.ts"
 import type { Json, RunEvent } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
+import { byOf, withActor } from "../actor.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 import { type CommandError, InvalidInput, type Refused } from "../EngineError.ts"
@@ -52,16 +54,17 @@ export const retry = (
 ): Effect.Effect<RetryPlan, CommandError | InvalidInput | JournalError> =>
   atDoor((): Effect.Effect<RetryPlan, CommandError | InvalidInput | JournalError> => {
     const request = admitRetry(given)
-    return Effect.flatMap(
-      prepared(engine, id, "retry", request),
-      (found) => Effect.flatten(engine.mailbox.ask(claimed(engine, found, request)))
-    )
+    return withActor(engine.host, (by) =>
+      Effect.flatMap(
+        prepared(engine, id, "retry", request),
+        (found) => Effect.flatten(engine.mailbox.ask(claimed(engine, found, request, by)))
+      ))
   })
 
 type Reopened = Effect.Effect<Effect.Effect<RetryPlan, JournalError>, Refused | InvalidInput | JournalError>
 
 /** Claims the run and opens it again; what is given still waits until that is stored. In the mailbox. */
-const claimed = (engine: Engine, { row, workflow }: Found, request: RetryRequest): Reopened =>
+const claimed = (engine: Engine, { row, workflow }: Found, request: RetryRequest, by: Actor | undefined): Reopened =>
   Effect.gen(function* () {
     const [claimed] = yield* engine.host.journal.claims.claim({ run: row.key })
     if (claimed === undefined) return yield* refuse(row.id, "retry", yield* whoActs(engine, row))
@@ -69,7 +72,7 @@ const claimed = (engine: Engine, { row, workflow }: Found, request: RetryRequest
     const ledger = yield* loadLedger(engine, claimed)
     if (typeof ledger === "string") return yield* giveBack(refuse(row.id, "retry", ledger))
     return yield* Effect.catchTag(
-      reopen(engine, ledger, workflow, request),
+      reopen(engine, ledger, workflow, request, by),
       ["Refused", "InvalidInput"],
       (fault) => giveBack(Effect.fail(fault))
     )
@@ -85,7 +88,13 @@ const whoActs = ({ host: { journal } }: Engine, { key }: RunRow): Effect.Effect<
  * Nothing is recorded before it is certain that the run can go on:
  * a definition that changed too much must leave it as it is.
  */
-const reopen = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow, request: RetryRequest): Reopened =>
+const reopen = (
+  engine: Engine,
+  ledger: Ledger,
+  workflow: AnyWorkflow,
+  request: RetryRequest,
+  by: Actor | undefined
+): Reopened =>
   Effect.gen(function* () {
     const { id, key } = ledger.row
     // Asked again now that nobody else can act on the run.
@@ -107,7 +116,8 @@ const reopen = (engine: Engine, ledger: Ledger, workflow: AnyWorkflow, request: 
       epoch: ledger.row.epoch + 1,
       reset,
       ...input,
-      ...modeIn(request)
+      ...modeIn(request),
+      ...byOf(by)
     })
     if (input.input !== undefined) ledger.texts.set(ledger.row.inputSeq, JSON.stringify(input.input))
     const live = fit()

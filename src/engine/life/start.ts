@@ -16,7 +16,7 @@ import type { LiveRun } from "../Live.ts"
 import { newRun, tellCreated } from "./newRun.ts"
 import { byPolicy, hasPolicies } from "./policies.ts"
 import { admitStart, noOptions, type StartOptions } from "./startOptions.ts"
-import { tracingOf } from "./tracing.ts"
+import { starterOf } from "./tracing.ts"
 
 export type { StartOptions } from "./startOptions.ts"
 
@@ -33,8 +33,11 @@ export const start = (
   Effect.withFiber((fiber): Effect.Effect<RunRow, StartError> => {
     const options = admitStart(engine.host.limits, workflow, given)
     if (options instanceof InvalidInput) return Effect.fail(options)
-    const tracing = tracingOf(engine.host.telemetry, options.traceparent, fiber)
-    return admitted(engine, workflow, input, options, tracing === undefined ? seed : { ...seed, tracing })
+    const { by, tracing } = starterOf(engine.host, options.traceparent, fiber)
+    const isNobody = by === undefined || seed.by === null
+    if (tracing === undefined && isNobody) return admitted(engine, workflow, input, options, seed)
+    const more = { ...tracing === undefined ? {} : { tracing }, ...isNobody ? {} : { by } }
+    return admitted(engine, workflow, input, options, { ...seed, ...more })
   })
 
 const admitted = (

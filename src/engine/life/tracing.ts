@@ -6,9 +6,11 @@
 import * as Context from "effect/Context"
 import type * as Fiber from "effect/Fiber"
 import * as Tracer from "effect/Tracer"
+import type { Actor } from "../../run/actor.ts"
 import type { Trace } from "../../run/Event.ts"
 import { activeSpan } from "../../trace/openTelemetry.ts"
-import type { Telemetry } from "../../trace/Telemetry.ts"
+import { CurrentActor } from "../actor.ts"
+import type { Heard } from "../Heard.ts"
 import { parsedTraceparent, type SpanContext, standardContext } from "../../trace/traceparent.ts"
 
 /** What a run goes on with of the tracing of whoever started it. */
@@ -21,20 +23,22 @@ export interface Tracing {
 }
 
 /**
- * What a run goes on with that this fiber starts. `traceparent` names another starter; the app's own OpenTelemetry is
- * asked where the engine tells of its runs. Without any of them there is none.
+ * Who starts a run with this fiber, and which tracing it goes on with. `traceparent` names another starter; the app's
+ * own OpenTelemetry is asked where the engine tells of its runs. Without any of them there is none.
  */
-export const tracingOf = (
-  telemetry: Telemetry | undefined,
+export const starterOf = (
+  { actor, telemetry }: Pick<Heard, "actor" | "telemetry">,
   traceparent: string | undefined,
   { context }: Fiber.Fiber<unknown, unknown>
-): Tracing | undefined => {
+): { readonly by: Actor | undefined; readonly tracing: Tracing | undefined } => {
+  const by = Context.get(context, CurrentActor) ?? actor
   const named = parsedTraceparent(traceparent)
   const span = named === undefined ? Context.getOrUndefined(context, Tracer.ParentSpan) : undefined
   const starter = named ?? contextOf(span) ?? (telemetry === undefined ? undefined : activeSpan())
   const trace = telemetry === undefined ? starter : telemetry.begin(standardContext(starter))
-  if (trace === undefined) return undefined
-  return span === undefined ? { trace } : { trace, span, tracer: Context.get(context, Tracer.Tracer) }
+  if (trace === undefined) return { by, tracing: undefined }
+  const own = span === undefined ? {} : { span, tracer: Context.get(context, Tracer.Tracer) }
+  return { by, tracing: { trace, ...own } }
 }
 
 const contextOf = (span: Tracer.AnySpan | undefined): SpanContext | undefined => {

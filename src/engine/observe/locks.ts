@@ -1,7 +1,9 @@
 /** Semaphores as people see them: limits, holders, who waits and why; and what can be done by hand. */
 import * as Effect from "effect/Effect"
-import type { HeldSemaphore, OwnedPermit } from "../../journal/Journal.ts"
+import type { HeldSemaphore, OwnedPermit, Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
+import { withActor } from "../actor.ts"
+import { deedWrites } from "./audit.ts"
 import type { Engine } from "../Engine.ts"
 import { pools } from "./pools.ts"
 import type { PermitView, SemaphoreView } from "./SemaphoreView.ts"
@@ -112,8 +114,12 @@ export const setLimit = (
       return yield* Effect.fail(unknownSemaphore(name, [...stored, ...used].map((row) => row.name)))
     }
     const per = known?.per ?? null
-    journal.append([{ kind: "semaphore", row: { name, limit, per, source: "state file", problem: null } }])
-    return yield* journal.drained
+    const write: Write = { kind: "semaphore", row: { name, limit, per, source: "state file", problem: null } }
+    return yield* withActor(engine.host, (by) => {
+      const message = `${name} to ${limit}`
+      journal.append([write, ...deedWrites(engine.host, by, { did: "set limit", message })])
+      return journal.drained
+    })
   })
 }
 
@@ -135,8 +141,12 @@ export const breakPermit = (engine: Engine, run: string, node: string): Effect.E
     const row = yield* journal.reads.findRun(run)
     if (row === undefined || !(yield* journal.claims.break(row.key, node))) return false
     const text = "Its permits were revoked"
-    journal.append([{ kind: "log", row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text } }])
-    yield* journal.drained
+    const line: Write = { kind: "log", row: { run: row.key, path: node, attempt: 0, at: now(), level: "warn", text } }
+    yield* withActor(engine.host, (by) => {
+      const deed = { did: "break permit", run, workflow: row.workflow, node }
+      journal.append([line, ...deedWrites(engine.host, by, deed)])
+      return journal.drained
+    })
     return true
   })
 }

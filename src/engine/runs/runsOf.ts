@@ -15,7 +15,7 @@ import type { Runs } from "./Runs.ts"
 export const runsOf = (engine: Engine): Runs<LiveRun> => {
   const { reads } = engine.host.journal
   return {
-    start: (workflow, input, options) => start(engine, workflow, input, options),
+    start: (workflow, input, options) => start(engine, workflow, input, options, { by: null }),
     know: (workflow) => engine.closed ? Effect.void : register(engine, [workflow]),
     find: (id) => reads.findRun(id),
     ending: ({ key }) => ending(engine, key),

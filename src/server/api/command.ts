@@ -1,7 +1,7 @@
 /** Command lines of clients: done here, told there as they go. */
 import { API } from "../Api.ts"
 import type { Use } from "../HandlerOptions.ts"
-import type { Route } from "../http/Route.ts"
+import { type Route, signature } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { bodyOf, type Call } from "./asked.ts"
 import { BadRequest, failure, NotFound } from "./failed.ts"
@@ -16,14 +16,13 @@ const use = async (call: Call): Promise<Response> => {
   if (!Array.isArray(args) || !args.every((it) => typeof it === "string")) {
     throw new BadRequest('"args" is the list of words of a command line')
   }
-  const stream = told(site, request.signal, site.command, args)
+  const stream = told(call, site.command, args)
   return new Response(stream, { headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" } })
 }
 
 /** A stream of `{"out"}`, `{"err"}` and at last `{"code"}`. */
 const told = (
-  site: Site,
-  signal: AbortSignal,
+  { request: { signal }, site, who }: Call,
   command: NonNullable<Site["command"]>,
   args: ReadonlyArray<string>
 ): ReadableStream<Uint8Array> => {
@@ -44,6 +43,7 @@ const told = (
   }
   const streams: Use = {
     args,
+    who: signature(who),
     readOnly: site.readOnly,
     out: (out) => tell({ out }),
     err: (err) => tell({ err }),

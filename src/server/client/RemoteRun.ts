@@ -24,7 +24,7 @@ import type { Wire } from "./Wire.ts"
 export type RemoteResubmit = Omit<ResubmitRequest, "workflow">
 
 /** A handle on one run of a server. */
-export class RemoteRun<O = unknown> implements Omit<RunHandle<O>, "export" | "fork" | "migrate" | "resubmit"> {
+export class RemoteRun<O = unknown> implements Omit<RunHandle<O>, "as" | "export" | "fork" | "migrate" | "resubmit"> {
   /** The id of the run. */
   readonly id: string
   readonly #wire: Wire

@@ -13,6 +13,9 @@ export interface Call<Site> {
   readonly who: string
 }
 
+/** What is recorded of whoever asks: a server without tokens knows no names. */
+export const signature = (who: string): string => who === "" ? "somebody" : who
+
 /** A route: `GET /runs/:id`. Whatever changes anything is marked, so that a server that only shows has none of it. */
 export interface Route<Site> {
   readonly method: "GET" | "POST" | "PUT" | "DELETE"

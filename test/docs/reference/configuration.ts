@@ -5,6 +5,7 @@ import { fieldsOf, rowsOf } from "./fields.ts"
 export const variables: Readonly<Record<string, string>> = {
   PINNACE_DB: "The state file or database of the command, where `--db` names none; default `pinnace.db` here",
   PINNACE_BACKUP: "`off`: a state file of an earlier version is brought to this one without a copy of it beside it",
+  PINNACE_ACTOR: "Who asks, as it is recorded for `audit`; default the user and the host",
   PINNACE_TOKEN: "The token of the server that `--server` or `connect` names",
   PINNACE_PLUGIN_TOKEN: "The token that executor plugins of manifests are sent",
   OTEL_EXPORTER_OTLP_ENDPOINT:

@@ -107,6 +107,15 @@ spec:
 
 /** The members of an engine. */
 export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
+  as: { actor: ({ pinnace }, value) => pinnace.as(value) },
+  audit: {
+    filter: ({ pinnace }, value) => pinnace.audit(value),
+    ...options<mod.AuditFilter>({
+      run: ({ pinnace }, run) => pinnace.audit({ run }),
+      since: ({ pinnace }, since) => pinnace.audit({ since }),
+      limit: ({ pinnace }, limit) => pinnace.audit({ limit })
+    })
+  },
   register: { workflow: ({ pinnace }, value) => pinnace.register(value) },
   start: {
     ...start,
@@ -253,6 +262,7 @@ const closing = async (_: World, value: any): Promise<void> => {
 
 /** The members of a run. */
 export const ofRun: EachMember<Omit<RunHandle, "id">> = {
+  as: { actor: async (world, value) => (await world.known()).as(value) },
   status: nothing,
   result: nothing,
   ending: nothing,
@@ -407,6 +417,7 @@ const ways: { readonly [K in keyof Required<OpenOptions>]: true } = {
   stayAlive: true,
   alarm: true,
   onHeld: true,
+  actor: true,
   onEnded: true,
   onWaiting: true,
   onPlaced: true,

@@ -82,6 +82,9 @@ describe("The client", () => {
         | "forget"
         | "remembered"
         | "engine"
+        // The server records the name of the token.
+        | "as"
+        | "audit"
         | "register"
         | "schedule"
         | "schedules"
@@ -91,7 +94,7 @@ describe("The client", () => {
       >
     >()
     // A version is a definition, which a server has and a client does not.
-    expectTypeOf<keyof RemoteRun>().toEqualTypeOf<Exclude<keyof RunHandle, "migrate">>()
+    expectTypeOf<keyof RemoteRun>().toEqualTypeOf<Exclude<keyof RunHandle, "as" | "migrate">>()
   })
 
   it("starts typed workflows, and gives their outputs and errors as values of their types", async () => {
