@@ -3,12 +3,13 @@ import { counted } from "../paint/counted.ts"
 import { isPostgres } from "../../postgres/address.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { pad } from "../paint/width.ts"
-import { refuseMissing, withView } from "../arguments/state.ts"
+import { refuseMissing, withState, withView } from "../arguments/state.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 import { compact } from "../running/compact.ts"
-import { fine } from "../running/findings.ts"
+import { type Finding, fine } from "../running/findings.ts"
 import { overlook } from "../running/overlook.ts"
+import { copyBefore, rowFindings } from "../running/repair.ts"
 import { versionText } from "../version.ts"
 
 const formats = ["json"] as const
@@ -20,10 +21,7 @@ const doctor = async (call: Call): Promise<number> => {
     if (isPostgres(shell.db)) throw new Usage("--compact is for state files: a server does this by itself")
     return compact(shell)
   }
-  const found = [
-    fine("Program", versionText()),
-    ...await withView(shell, (pinnace) => overlook(shell, pinnace, { deep: true }))
-  ]
+  const found = [fine("Program", versionText()), ...await findings(call)]
   const problems = found.filter(({ problem }) => problem !== "")
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(found, null, 2))
   else {
@@ -36,6 +34,22 @@ const doctor = async (call: Call): Promise<number> => {
   return problems.length === 0 ? 0 : 1
 }
 
+const findings = async ({ flags, shell }: Call): Promise<ReadonlyArray<Finding>> => {
+  if (flags.on("repair")) {
+    if (isPostgres(shell.db)) throw new Usage("--repair is for state files")
+    const backup = copyBefore(shell)
+    return withState(shell, async (pinnace) => [
+      backup,
+      ...await rowFindings(shell, pinnace, { repair: true }),
+      ...await overlook(shell, pinnace, { deep: true })
+    ])
+  }
+  return withView(shell, async (pinnace) => [
+    ...await overlook(shell, pinnace, { deep: true }),
+    ...flags.on("deep") ? await rowFindings(shell, pinnace, { repair: false }) : []
+  ])
+}
+
 /** The verb. */
 export const verb: Verb = {
   usage: "",
@@ -43,9 +57,17 @@ export const verb: Verb = {
     "Checks the state file and reports what is in it: versions, sizes, integrity, runs that no process executes, limits that cannot be read, artifacts that could not be deleted. The exit code is 1 if there is a problem.",
   takes: [0, 0],
   options: {
+    deep: { type: "boolean", about: "Also compare what is stored of each run with its events" },
+    repair: {
+      type: "boolean",
+      about: "Copy the file beside itself, then write what is not as the events say anew from them"
+    },
     compact: { type: "boolean", about: "Only give the space of deleted rows back to the disk" },
     output: outputOption(formats)
   },
-  examples: [["doctor --compact", "after many runs were deleted"], ["doctor --db state.db", "before you report a bug"]],
+  examples: [["doctor --repair", "after doctor --deep has found rows that are wrong"], [
+    "doctor --compact",
+    "after many runs were deleted"
+  ], ["doctor --db state.db", "before you report a bug"]],
   run: doctor
 }

@@ -1,0 +1,41 @@
+/** `pinnace doctor --deep` and `--repair`: the rows of each run beside its events. */
+import * as Effect from "effect/Effect"
+import { resolve } from "node:path"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { misfits } from "../../engine/life/repair.ts"
+import { counted } from "../paint/counted.ts"
+import type { Shell } from "../Shell.ts"
+import { commandOn } from "./wayOn.ts"
+import { type Finding, fine } from "./findings.ts"
+import { copyState } from "./stateFile.ts"
+
+/** What was found, and what was repaired. */
+export const rowFindings = async (
+  shell: Shell,
+  { engine }: Pinnace,
+  options: { readonly repair: boolean }
+): Promise<ReadonlyArray<Finding>> => {
+  const found = await Effect.runPromise(misfits(engine, options))
+  const left = found.filter(({ isRepaired }) => !isRepaired)
+  const repaired = found.length - left.length
+  const named = left.slice(0, 5).map(({ because: [first = ""], run }) => `${run}: ${first.slice(0, 200)}`).join("\n")
+  const hint = options.repair
+    ? "They are left as they were"
+    : `To write them anew:\n${commandOn(shell, "doctor", "--repair")}`
+  return [
+    ...repaired === 0 ? [] : [fine("Repaired", counted(repaired, "run"))],
+    left.length === 0 ? fine("Rows", "as the events of each run say") : {
+      what: "Rows",
+      value: `${counted(left.length, "run")} with rows that are not what their events say`,
+      problem: `${named}\n${hint}`
+    }
+  ]
+}
+
+/** Copies the state file as it is, before anything of it is repaired. */
+export const copyBefore = (shell: Shell): Finding => {
+  const at = new Date(shell.now()).toISOString().replace(/[:-]|\.\d{3}/g, "")
+  const copy = `${shell.db}.before-repair-${at}.bak`
+  copyState(shell.db, resolve(copy))
+  return fine("Backup", copy)
+}
