@@ -9,7 +9,7 @@ import { Telling } from "./Telling.ts"
 import { tooMany } from "../stream/streamRoutes.ts"
 
 const use = async (call: Call): Promise<Response> => {
-  const { request, site } = call
+  const { site } = call
   if (site.command === undefined) throw new NotFound("This server takes no command lines")
   if (!site.streams.hasRoom) return tooMany()
   const { args } = await bodyOf(call)
