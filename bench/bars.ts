@@ -19,7 +19,7 @@ import { cliFigures } from "./cli.ts"
 import { historyFigures, historyRow } from "./history.ts"
 import { lastingFigures } from "./lasting.ts"
 import { manifestFigures } from "./manifests.ts"
-import { pauseFigures, pauseRow } from "./pauses.ts"
+import { deletionsTime, longestPause, pauseFigures, pauseRow } from "./pauses.ts"
 import { permitFigures } from "./permits.ts"
 import { poolFigures } from "./pools.ts"
 import { noticeFigure, postgresFigures, postgresPeerFigures } from "./postgres.ts"
@@ -139,7 +139,9 @@ const namesOf = <Name extends string>(figures: Readonly<Record<Name, unknown>>):
   Object.keys(figures) as Array<Name>
 
 const pauses = namesOf(pauseFigures).flatMap((pause) =>
-  ([["p99", 20], ["max", 50]] as const).map(([which, required]) => [pauseRow(pause, which), required] as const)
+  ([["p99", 20], ["max", longestPause[pause] ?? 50]] as const).map(([which, required]) =>
+    [pauseRow(pause, which), required] as const
+  )
 )
 
 const startBars: ReadonlyArray<Bar> = [
@@ -171,7 +173,7 @@ export const bars: ReadonlyArray<Bar> = [
   ...startBars,
   ...barsOf(perSecond, permitsNamed, [[permitFigures.uncontended, 10_000]]),
   ...barsOf(millis, permitsNamed, [[permitFigures.handOver, 10]]),
-  ...barsOf(millis, rowNamed, pauses),
+  ...barsOf(millis, rowNamed, [...pauses, [deletionsTime, 5_000]]),
   ...barsOf(atMost, rowNamed, namesOf(historyFigures).map((name) => [historyRow(name), 1.3])),
   ...barsOf(millis, rowNamed, [[cliFigures.bun, 40]]),
   ...barsOf({ direction: "at most", unit: " %" }, rowNamed, [

@@ -14,6 +14,8 @@ export const pauseFigures = {
   deletion: "a run of 100,000 nodes deleted",
   collection: "100,000 artifacts collected",
   list: "10,000 runs listed",
+  backup: "a copy of the file that another process makes, while runs go on",
+  deletions: "10,000 runs deleted",
   output: "1 GiB that a step left, stored and loaded by another"
 } as const
 
@@ -25,6 +27,12 @@ export interface Pause {
   readonly millis: number
 }
 
+/** What must hold of them, in milliseconds, where it is not what holds of all. */
+export const longestPause: Readonly<Partial<Record<Pause["name"], number>>> = { backup: 60, deletions: 30 }
+
+/** What the row of the time that 10,000 runs take to be deleted is called. */
+export const deletionsTime = `${pauseFigures.deletions}: time`
+
 /** What a row of the report is called. */
 export const pauseRow = (name: Pause["name"], which: "p99" | "max"): string => `${pauseFigures[name]}: pause, ${which}`
 
@@ -32,13 +40,15 @@ export const pauseRow = (name: Pause["name"], which: "p99" | "max"): string => `
 export const measurePauses = async (reps: number, scratch: string): Promise<ReadonlyArray<CliRow>> => {
   const found: Array<ReadonlyArray<Pause>> = []
   for (let rep = 0; rep < reps; rep++) found.push(await once(scratch))
-  return (found[0] ?? []).flatMap(({ name }, at) =>
-    (["p99", "max"] as const).map((which): CliRow => ({
-      name: pauseRow(name, which),
+  return (found[0] ?? []).flatMap(({ name }, at) => {
+    const row = (title: string, which: "max" | "millis" | "p99"): CliRow => ({
+      name: title,
       value: median(found.map((pauses) => pauses[at]![which])),
       unit: "ms"
-    }))
-  )
+    })
+    const rows = (["p99", "max"] as const).map((which) => row(pauseRow(name, which), which))
+    return name === "deletions" ? [...rows, row(deletionsTime, "millis")] : rows
+  })
 }
 
 const once = async (scratch: string): Promise<ReadonlyArray<Pause>> => {

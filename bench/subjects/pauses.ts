@@ -1,7 +1,10 @@
 /** Does what is large in one process, and tells for how long each of it keeps the event loop from everything else. */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { writeSync } from "node:fs"
 import { monitorEventLoopDelay, performance } from "node:perf_hooks"
 import process from "node:process"
+import { fileURLToPath } from "node:url"
 import { setTimeout } from "node:timers/promises"
 import Sqlite from "better-sqlite3"
 import { open, task, workflow } from "../../mod.ts"
@@ -12,6 +15,7 @@ import type { Pause } from "../pauses.ts"
 const [, , file = "", sizes = "{}"] = process.argv
 const { artifacts, nodes, runs } = JSON.parse(sizes) as Record<"artifacts" | "nodes" | "runs", number>
 
+const copier = fileURLToPath(new URL("copy.js", import.meta.url))
 const pauses: Array<Pause> = []
 
 const measured = async (name: Pause["name"], work: () => Promise<unknown>): Promise<void> => {
@@ -66,6 +70,26 @@ for (let done = 0; done < runs; done += 1_000) {
   await Promise.all(Array.from({ length: 1_000 }, () => pinnace.run(one)))
 }
 await measured("list", async () => Promise.resolve(await pinnace.list({ limit: runs })))
+
+// The copy takes a part of what the disk can do, and none of this process's time.
+await measured("backup", async () => {
+  const copying = once(spawn(process.execPath, [copier, file, `${file}.copy`], { stdio: "inherit" }), "close")
+  const isOver = { now: false }
+  const over = copying.then(() => void (isOver.now = true))
+  while (!isOver.now) await Promise.race([over, pinnace.run(one)])
+  const [code] = await copying
+  if (code !== 0) throw new Error(`the copy ended with ${code}`)
+})
+
+const ended = await pinnace.list({ limit: Infinity })
+await measured("deletions", async () => {
+  for (let at = 0; at < runs; at += 100) {
+    await Promise.all(
+      ended.slice(at, Math.min(at + 100, runs)).map(async ({ id }) => (await pinnace.get(id))!.delete())
+    )
+  }
+})
+
 const large = load(
   `kind: Workflow
 metadata: {name: large}

@@ -21,8 +21,9 @@ import { workflow } from "../../src/workflow/Workflow.ts"
 import { holds, type Same } from "./assert.ts"
 import { countRows, Db, fetchPage, hello, RateLimited } from "./fixtures.ts"
 
-holds<Same<keyof PinnaceEngineShape, Exclude<keyof Pinnace, "engine" | typeof Symbol.asyncDispose>>>()
-holds<Same<keyof EffectRun, keyof RunHandle>>()
+// Effects say by a reference of their fiber who asks.
+holds<Same<keyof PinnaceEngineShape, Exclude<keyof Pinnace, "as" | "engine" | typeof Symbol.asyncDispose>>>()
+holds<Same<keyof EffectRun, Exclude<keyof RunHandle, "as">>>()
 
 class Pool extends Context.Service<Pool, { readonly size: number }>()("test/Pool") {}
 
