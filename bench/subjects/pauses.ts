@@ -81,11 +81,11 @@ await measured("backup", async () => {
   if (code !== 0) throw new Error(`the copy ended with ${code}`)
 })
 
-const ended = await pinnace.list({ limit: Infinity })
+const ended = await pinnace.list({ phases: ["Succeeded"], limit: runs })
 await measured("deletions", async () => {
-  for (let at = 0; at < runs; at += 100) {
+  for (let at = 0; at < ended.length; at += 100) {
     await Promise.all(
-      ended.slice(at, Math.min(at + 100, runs)).map(async ({ id }) => (await pinnace.get(id))!.delete())
+      ended.slice(at, at + 100).map(async ({ id }) => (await pinnace.get(id))!.delete())
     )
   }
 })

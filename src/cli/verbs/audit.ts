@@ -59,7 +59,7 @@ export const verb: Verb = {
   takes: [0, 1],
   options: {
     since: { type: "string", value: "2h", about: "Only what was done within this time" },
-    limit: { type: "string", value: "N", about: "At most so many; default 100" },
+    limit: { type: "string", value: "N", about: "How many at most; default 100" },
     output: outputOption(formats)
   },
   examples: [["audit", "what was done last"], [
