@@ -11,10 +11,17 @@ import { makeDirectory } from "./Child.ts"
 const ok = signal("ok", Schema.Boolean)
 const asks = workflow("asks", {}, (w) => w.suspend(ok, { after: [w.node("one", task("one", { run: () => {} }))] }))
 
+/** Some runtimes read one piece at a time. */
+const textOf = (stream: PassThrough): string => {
+  const parts: Array<string> = []
+  for (let part: unknown = stream.read(); part !== null; part = stream.read()) parts.push(String(part))
+  return parts.join("")
+}
+
 const doctor = async (...args: ReadonlyArray<string>): Promise<readonly [code: number, out: string]> => {
   const [out, err] = [new PassThrough(), new PassThrough()]
   const code = await commandLine(["doctor", ...args], { program: "pinnace", workflows: [], streams: { out, err } })
-  return [code, String(out.read() ?? "")]
+  return [code, textOf(out)]
 }
 
 it("doctor --deep finds them, and --repair writes them anew after a copy", async () => {

@@ -50,11 +50,18 @@ const runsIn = (file: string): ReadonlyArray<string> => {
   return journal.listRuns({}).map(({ id }) => id)
 }
 
+/** Some runtimes read one piece at a time. */
+const textOf = (stream: PassThrough): string => {
+  const parts: Array<string> = []
+  for (let part: unknown = stream.read(); part !== null; part = stream.read()) parts.push(String(part))
+  return parts.join("")
+}
+
 /** Uses the command in this process. */
 const command = async (...args: ReadonlyArray<string>): Promise<{ readonly code: number; readonly out: string }> => {
   const [out, err] = [new PassThrough(), new PassThrough()]
   const code = await commandLine(args, { program: "pinnace", workflows: [], streams: { out, err } })
-  return { code, out: String(out.read() ?? "") }
+  return { code, out: textOf(out) }
 }
 
 const backupsOf = (file: string): ReadonlyArray<string> =>
