@@ -43,10 +43,10 @@ const hinted = (fault: Fault | undefined, hint: string): Fault | undefined =>
 const timeoutFaults = (timeouts: Timeouts | undefined): ReadonlyArray<LimitFault> => {
   if (timeouts === undefined) return []
   const range = { least: 1, forever: true }
-  return faultsOf("invalid-timeout", "Its timeout cannot be used: it ", [
-    ["", durationFault(timeouts.attempt, range)],
-    ["", durationFault(timeouts.total, range)],
-    ["", durationFault(timeouts.pending ?? Infinity, range)]
+  return faultsOf("invalid-timeout", "Its timeout cannot be used: ", [
+    ["it", durationFault(timeouts.attempt, range)],
+    ["total", durationFault(timeouts.total, range)],
+    ["pending", durationFault(timeouts.pending ?? Infinity, range)]
   ])
 }
 

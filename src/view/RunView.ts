@@ -4,6 +4,7 @@
  */
 
 import type { EncodedError, Reused } from "../run/Event.ts"
+import { isHandler } from "../run/path.ts"
 
 /** A node with what hangs beneath it. */
 export interface NodeView {
@@ -93,10 +94,11 @@ export const flat = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> =>
 export const everyNode = ({ handlers, nodes }: Pick<RunView, "handlers" | "nodes">): ReadonlyArray<NodeView> =>
   flat([...nodes, ...handlers])
 
-/** Whether a node does work itself, in contrast to one that holds others. */
+/** Whether a node does work itself, in contrast to one that holds others. What handles or undoes it is not held by it. */
 export const works = ({ children, type }: NodeView): boolean =>
   type === "Pod" || type === "Suspend" ||
-  (children.length === 0 && !["DAG", "Steps", "StepGroup", "TaskGroup", "map", "workflow", "run"].includes(type))
+  (children.every(({ path }) => isHandler(path)) &&
+    !["DAG", "Steps", "StepGroup", "TaskGroup", "map", "workflow", "run"].includes(type))
 
 /** The paths of a node and of all that belongs to it without being shown. */
 export const pathsOf = (

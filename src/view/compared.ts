@@ -72,7 +72,7 @@ const compared = (row: Row, name: string, events: ReadonlyMap<number, Event>): C
   phase: row.phase,
   message: row.message ?? "",
   attempt: row.attempt,
-  millis: row.finishedAt === 0 ? 0 : row.finishedAt - row.startedAt,
+  millis: row.finishedAt === 0 || row.startedAt === 0 ? 0 : row.finishedAt - row.startedAt,
   input: payload(events.get(row.inputSeq)),
   output: payload(events.get(row.resultSeq)),
   reused: isReused(events.get(row.resultSeq)),

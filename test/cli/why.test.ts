@@ -101,13 +101,17 @@ it("tells which outputs a suspend node of a manifest asks for, and until when", 
 })
 
 it("names the command that starts a worker, as it is to be typed here", async () => {
-  const far = workflow("far", {}, (w) => w.node("train", task("train", { on: "gpu", run: () => 1 })))
+  const train = task("train", { on: "gpu", run: () => 1 })
+  const far = workflow("far", {}, (w) => {
+    for (const name of ["train", "tune"]) w.node(name, train)
+  })
   using here = new Here([far])
   await using app = await open(here.db)
   const run = await app.start(far, undefined, { id: "far-1" })
-  await run.waitFor("train", "Running")
+  for (const name of ["train", "tune"]) await run.waitFor(name, "Running")
+  const because = 'no worker offers gpu: open the state somewhere with pools: { "gpu": 1 }'
   expect(await here.ok("why", "far-1")).toBe(
-    'train: no worker offers gpu: open the state somewhere with pools: { "gpu": 1 }\n  pinnace worker --pool gpu=1\n'
+    `train: ${because}\ntune: ${because}\n  pinnace worker --pool gpu=1\n`
   )
   expect(await here.ok("why")).toContain("\n    pinnace worker --pool gpu=1\n")
   await run.terminate()

@@ -87,6 +87,18 @@ test("LK-01 holders survive a restart: who held goes on, who waited begins after
   expect(await after.locks()).toMatchObject(free)
 })
 
+test("of a run that no process executes, no request is about to be granted", async () => {
+  const bed = new TestBed()
+  const log = new Log()
+  const definition = locked(log)
+  const before = bed.open({ workflows: [definition] })
+  await bed.settle(before.start(definition, undefined, { id: "a" }))
+  await bed.until(() => log.begun("a"))
+  bed.crash(before)
+  const [seen] = await bed.open({ workflows: [] }).locks()
+  expect(seen!.queue).toMatchObject([{ run: "a", reason: "no process executes its run" }])
+})
+
 class Bad extends Schema.TaggedError<Bad>()("Bad", {}) {}
 
 interface Holding {

@@ -52,4 +52,13 @@ describe("what is done again", () => {
     expect(again).toEqual([{ path: "x/b", name: "flow.b", phase: "Failed", why: "it comes after flow.a" }])
     expect(kept.map(({ name }) => name)).toEqual(["flow.a"])
   })
+
+  it("is shown with nodes that were undone or have an exit handler: these work, too", () => {
+    const undone = node("m[a]", 1, 2, { children: [node("m[a].compensate", 3, 4)] })
+    const kept = node("b", 1, 2, { children: [node("b.onExit", 3, 4)] })
+    const map = node("m", 1, 2, { type: "map", phase: "Failed", children: [undone] })
+    const shown = againView(run([map, kept], "Failed"), plan("m", "m[a]", "m[a].compensate"))
+    expect(shown.again.map(({ path }) => path)).toEqual(["m[a]", "m[a].compensate"])
+    expect(shown.kept.map(({ path }) => path)).toEqual(["b", "b.onExit"])
+  })
 })

@@ -58,6 +58,7 @@ describe("values authors give", () => {
       const found = issues(make(value as never))
       expect([value, found.length > 0]).toEqual([value, true])
       for (const { hint, message } of found) expect(`${message} ${hint}`).toMatch(/duration|ms|years|Infinity|endless/)
+      expect(found.map(({ message }) => message).join("\n")).not.toContain("  ")
     }
   })
 

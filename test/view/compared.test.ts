@@ -69,3 +69,15 @@ test("R12 What two runs reused, and what their keys differ in, is told in the wo
     expect((await bed.settle(run.why("clean")))[0]?.because).toBe(`it ended Succeeded; it ${because}`)
   }
 })
+
+test("a node that was skipped took no time", async () => {
+  const gate = workflow("gate", { input: { open: Schema.Boolean } }, (w) => {
+    w.suspend("go", { when: (_, { open }) => !open, duration: "1 hour" })
+  })
+  const bed = new TestBed()
+  const pinnace = bed.open()
+  const first = (await bed.play(gate, { open: true }, pinnace)).run
+  const second = (await bed.play(gate, { open: false }, pinnace)).run
+  const found = await Effect.runPromise(differencesOf(sourceOf(pinnace.engine), first.id, second.id))
+  expect(found.find(({ name }) => name === "go")!.what).toContain("took 0ms → 1h")
+})

@@ -36,7 +36,7 @@ const namespaces = "There are no namespaces here: leave it out"
 
 /** Options of Argo's command, and what to write instead. */
 export const foreignOptions: Readonly<Record<string, string>> = {
-  "-n": namespaces,
+  "-n": `${namespaces}. How many to show is --limit N where a verb lists`,
   "--namespace": namespaces,
   "-A": namespaces,
   "--all-namespaces": namespaces,

@@ -1,8 +1,7 @@
 /** Options of verbs that execute: where the definition is, and what goes in. */
 import { parse } from "yaml"
-import { readFileSync } from "node:fs"
 import type { Capabilities } from "../../argo/Capabilities.ts"
-import { readParameters } from "./files.ts"
+import { readParameters, readText } from "./files.ts"
 import { Usage } from "../Usage.ts"
 import type { Flags, Options } from "../Verb.ts"
 
@@ -112,8 +111,9 @@ export const inputOf = (flags: Flags, isManifest: boolean): unknown => {
 }
 
 const jsonOf = (text: string): unknown => {
+  const json = text.startsWith("@") ? readText(text.slice(1)) : text
   try {
-    return JSON.parse(text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text)
+    return JSON.parse(json)
   } catch (error) {
     throw new Usage(`--input: ${(error as Error).message}`)
   }

@@ -8,7 +8,7 @@ import { Usage } from "../Usage.ts"
 /** The manifests at some paths; of a directory, all in it. Throws Usage. */
 export const readManifests = (paths: ReadonlyArray<string>): ReadonlyArray<SourceFile> => {
   const files = paths.flatMap((path) => isDirectory(path) ? manifestsIn(path) : [path])
-  return files.map((name) => ({ name, text: read(name), ...(name === "-" ? {} : { path: name }) }))
+  return files.map((name) => ({ name, text: readText(name), ...(name === "-" ? {} : { path: name }) }))
 }
 
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
@@ -23,7 +23,8 @@ const manifestsIn = (folder: string): ReadonlyArray<string> => {
   return names.sort().map((name) => join(folder, name))
 }
 
-const read = (file: string): string => {
+/** The text of a file; `-` is standard input. Throws Usage. */
+export const readText = (file: string): string => {
   const text = bytesOf(file)
   if (text.includes("\0")) throw new Usage(`Cannot read ${file}: it is not a text file`)
   return text
@@ -55,7 +56,7 @@ const pair = (text: string): readonly [string, string] => {
 
 const yamlOf = (file: string): unknown => {
   try {
-    return parse(read(file))
+    return parse(readText(file))
   } catch (error) {
     if (error instanceof Usage) throw error
     throw new Usage(`${file}: ${(error as Error).message.split("\n")[0]}`)

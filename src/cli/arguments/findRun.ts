@@ -29,7 +29,9 @@ const unknown = (rows: ReadonlyArray<RunView>, name: string): string => {
       rows[0]!.id
     }"), and run starts one from a file`
   }
-  const near = nearest(name, new Set(rows.flatMap(({ id, workflow }) => [id, workflow])))
+  const near = name.startsWith("@")
+    ? "@latest"
+    : nearest(name, new Set(rows.flatMap(({ id, workflow }) => [id, workflow])))
   const hint = near === undefined ? `The latest is "${rows[0]!.id}".` : `Did you mean "${near}"?`
   return `there is no run "${name}" in this state file. ${hint}`
 }

@@ -95,9 +95,10 @@ const readme = `# A starter project for Pinnace
     npm test
     npx pinnace run flow.ts --input '{"cities": ["Oslo", "Rome"]}'
     npx pinnace run hello.yaml -p message=hi
+    npx pinnace dev flow.ts --input '{"cities": ["Oslo", "Rome"]}'
     npx pinnace list
 
-\`flow.ts\` is a workflow, \`app.ts\` an app that runs it with \`open\` (\`npm run app\`), \`flow.test.ts\` its test, which also runs with \`bun test\` and \`deno test -A\`, and \`hello.yaml\` an Argo manifest.
+\`flow.ts\` is a workflow, \`app.ts\` an app that runs it with \`open\` (\`npm run app\`), \`flow.test.ts\` its test, which also runs with \`bun test\` and \`deno test -A\`, and \`hello.yaml\` an Argo manifest. \`dev\` runs the workflow again whenever you save it.
 `
 
 /** A user who has this Node from a package, not from the system, gets it in the project too. */

@@ -72,7 +72,10 @@ const poolOf = (text: string): readonly [string, number] => {
   const at = text.lastIndexOf("=")
   const name = at < 0 ? text : text.slice(0, at)
   const places = at < 0 ? 1 : Number(text.slice(at + 1) || NaN)
-  const fault = nameFault(name, 128) ?? countFault(places, { least: 1 })
+  if (countFault(places, { least: 1 }) !== undefined) {
+    throw new Usage(`--pool ${text}: write a whole number from 1 after "=", as in --pool ${name || "gpu"}=2`)
+  }
+  const fault = nameFault(name, 128)
   if (fault !== undefined) throw new Usage(`--pool ${text}: ${sentence(`"${text}"`, fault)}`)
   return [name, places]
 }

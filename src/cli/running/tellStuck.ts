@@ -51,9 +51,9 @@ export const tellAnswers = async (
 ): Promise<void> => {
   const stuck = (await pinnace.stuck()).filter((it) => it.run === run && paths.includes(it.node))
   const found = await look(pinnace, (source) => namedStuck(source, stuck))
-  for (const it of found.filter(({ kind, pool }) => kind === "signal" || pool !== undefined)) {
-    shell.print(shell.paint.dim(`  ${await nextFor(shell, pinnace, it)}`))
-  }
+  const asking = found.filter(({ kind, pool }) => kind === "signal" || pool !== undefined)
+  const commands = await Promise.all(asking.map((it) => nextFor(shell, pinnace, it)))
+  for (const command of new Set(commands)) shell.print(shell.paint.dim(`  ${command}`))
 }
 
 const lines = async (shell: Shell, pinnace: Pinnace, it: StuckView): Promise<ReadonlyArray<string>> => {

@@ -70,9 +70,7 @@ const permitView = (name: string, row: OwnedPermit, { ids, known, permits }: Hel
   const semaphores = new Map(known.map((row) => [row.name, row]))
   const nameOf = ({ path, run }: { readonly path: string; readonly run: number }) =>
     `${ids.get(run)}${path === "" ? "" : ` ${path}`}`
-  const reason = row.grantedAt === 0
-    ? reasonFor(row, { semaphores, permits, nameOf }) ?? "it is about to be granted"
-    : null
+  const reason = row.grantedAt === 0 ? reasonFor(row, { semaphores, permits, nameOf }) ?? soonOr(row) : null
   return {
     run: ids.get(row.run)!,
     node: row.path,
@@ -81,6 +79,10 @@ const permitView = (name: string, row: OwnedPermit, { ids, known, permits }: Hel
     ...present({ process: row.owner, reason })
   }
 }
+
+/** Nothing keeps it but perhaps that there is nobody to work: a request without a living process is not served. */
+const soonOr = ({ owner }: OwnedPermit): string =>
+  owner === null ? "no process executes its run" : "it is about to be granted"
 
 const ofCode = (name: string): Fault => ({ what: `is ${shown(name)}`, hint: "The limit of a key is set in the code" })
 
