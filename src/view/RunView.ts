@@ -94,7 +94,7 @@ export const flat = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> =>
 export const everyNode = ({ handlers, nodes }: Pick<RunView, "handlers" | "nodes">): ReadonlyArray<NodeView> =>
   flat([...nodes, ...handlers])
 
-/** Whether a node does work itself, in contrast to one that holds others. What handles or undoes it is not held by it. */
+/** Whether a node does work itself, in contrast to one that holds others: handlers and what undoes it do not count. */
 export const works = ({ children, type }: NodeView): boolean =>
   type === "Pod" || type === "Suspend" ||
   (children.every(({ path }) => isHandler(path)) &&
