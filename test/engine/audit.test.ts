@@ -85,3 +85,10 @@ it("is forgotten after 400 days, and not recorded where nobody is known", async 
   await bed.settle((await bed.settle(nobody.start(asks))).terminate())
   expect(await bed.settle(nobody.audit())).toEqual([])
 })
+
+it("is told of a value that a start brings to the run it makes", async () => {
+  const bed = new TestBed()
+  const pinnace = bed.open({ workflows: [asks], actor: "app" })
+  const run = await bed.settle(pinnace.as("ada").start(asks, undefined, { signal: { to: ok, value: true } }))
+  expect((await bed.settle(pinnace.audit())).map(brief)).toEqual([["ada", "library", "signal", run.id, "ok"]])
+})

@@ -41,8 +41,12 @@ const objection = ({ host, ledger, plan, signals }: LiveRun, path: string, text:
 }
 
 /** The writes that give a new run a value before it begins. */
-export const givenEarly = ({ ledger }: LiveRun, path: string, text: string): ReadonlyArray<Write> => {
-  const writes = ledger.writes({ type: "NodeSignalled", path, kind: "suspend", value: null }, text)
+export const givenEarly = (
+  { ledger }: LiveRun,
+  { by, node: path = "", value = null }: CommandArgs
+): ReadonlyArray<Write> => {
+  const text = JSON.stringify(value)
+  const writes = ledger.writes({ type: "NodeSignalled", path, kind: "suspend", value: null, ...byOf(by) }, text)
   ledger.keepsEarly = true
   ledger.texts.set(ledger.nodes.get(path)!.signalSeq, text)
   return writes

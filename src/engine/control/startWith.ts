@@ -13,7 +13,7 @@ import { start } from "../life/start.ts"
 import { admitStart, type StartOptions } from "../life/startOptions.ts"
 import type { LiveRun } from "../Live.ts"
 import type { CommandArgs } from "./Answer.ts"
-import { commandRules } from "./args.ts"
+import { commandRules, signed } from "./args.ts"
 import { command } from "./command.ts"
 import { givenEarly, neverTakes } from "./early.ts"
 import { signalArgs } from "./signal.ts"
@@ -37,7 +37,8 @@ export const startWith = (
   if (options.signal === undefined) return start(engine, workflow, input, options)
   const args = admit("the signal of a start", signalArgs(options.signal.to, options.signal.value), commandRules)
   const fault = faultOf(engine, workflow, args)
-  return fault === undefined ? signalled(engine, workflow, input, options, args) : Effect.fail(fault)
+  if (fault !== undefined) return Effect.fail(fault)
+  return signed(engine.host, args, (own) => signalled(engine, workflow, input, options, own))
 }
 
 /** What a manifest waits for is known only once it waits: it takes no value before. */
@@ -63,11 +64,10 @@ const signalled = (
   args: CommandArgs
 ): Effect.Effect<RunRow, Failure> =>
   Effect.gen(function* () {
-    const { node = "", value = null } = args
     let made: LiveRun | undefined
     const first = (live: LiveRun): ReadonlyArray<Write> => {
       made = live
-      return givenEarly(live, node, JSON.stringify(value))
+      return givenEarly(live, args)
     }
     const row = yield* start(engine, workflow, input, options, isManifest(workflow) ? {} : { first })
     if (made?.ledger.row.key === row.key) return row
