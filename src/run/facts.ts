@@ -2,7 +2,7 @@
  * What is known of a run: its rows, and the events that they name. Learning the events after any of them one by one
  * gives what reading it anew would.
  */
-import type { Event, Recorded } from "./Event.ts"
+import type { Event, NodeKind, Recorded } from "./Event.ts"
 import { apply, type Rows } from "./evolve.ts"
 
 /** A run as far as its event `seq`. */
@@ -30,9 +30,12 @@ export const learn = (
   return event.type === "RunRetried" ? event.reset.filter((path) => facts.rows.nodes.has(path)) : []
 }
 
-/** Nobody asked for the values of nodes; what was thrown tells why they failed, and a list tells how long it is. */
+/** Kinds of nodes of which the beginning tells what is shown: how long a list is, whether a wait is for a person. */
+const telling: ReadonlySet<NodeKind> = new Set<NodeKind>(["map", "suspend"])
+
+/** Nobody asked for the values of nodes; what was thrown tells why they failed. */
 const withoutValues = (event: Event): Event => {
-  if (event.type === "NodeStarted" && event.kind !== "map") return { ...event, input: null }
+  if (event.type === "NodeStarted" && !telling.has(event.kind)) return { ...event, input: null }
   if (event.type !== "NodeFinished" || event.ending.output === undefined) return event
   return { ...event, input: null, ending: { ...event.ending, output: null } }
 }

@@ -24,6 +24,8 @@ export interface NodeView {
   readonly message: string
   /** Why it waits, when it does; empty else. */
   readonly waiting: string
+  /** When its wait for a person ends by itself; absent where that never does. */
+  readonly until?: number
   /** The number of its attempt, from 1; 0 for what is not tried again. */
   readonly attempt: number
   /** How many attempts it may have; 0 where that has no bound or is not known. */

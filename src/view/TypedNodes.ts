@@ -1,4 +1,5 @@
 /** The nodes of a typed run as they are shown. */
+import { asksPerson } from "../run/asksPerson.ts"
 import { Arrangement } from "../run/Arrangement.ts"
 import type { Ending, Event } from "../run/Event.ts"
 import type { RunFacts } from "../run/facts.ts"
@@ -45,7 +46,7 @@ const nodeView = (
   type: node.kind,
   phase: node.phase,
   runs: runs(node.path),
-  waiting: isTerminal(node.phase) ? "" : node.waiting ?? "",
+  ...waitOf(node, events.get(node.inputSeq)),
   attempt: node.attempt,
   attempts: node.attempts,
   startedAt: node.startedAt,
@@ -56,6 +57,13 @@ const nodeView = (
   items: node.kind === "map" ? itemsIn(events.get(node.inputSeq)) : 0,
   children
 })
+
+/** A wait for a person is one, also when it ends by itself. */
+const waitOf = ({ phase, until, waiting }: NodeRow, event: Event | undefined): Pick<NodeView, "until" | "waiting"> => {
+  if (isTerminal(phase) || waiting === null) return { waiting: "" }
+  const { asks } = (payload(event) ?? {}) as { readonly asks?: { readonly sleeps?: boolean } }
+  return waiting === "Timer" && asksPerson(asks) ? { waiting: "Signal", until } : { waiting }
+}
 
 const itemsIn = (event: Event | undefined): number =>
   Number((payload(event) as { readonly items?: number } | null | undefined)?.items ?? 0)

@@ -290,4 +290,6 @@ export interface SuspendDef {
   readonly output: AnyCodec
   /** Resumes by itself after this many milliseconds with `fallback`; `Infinity` = never. */
   readonly duration: number
+  /** Whether it only passes time. */
+  readonly sleeps?: true
 }

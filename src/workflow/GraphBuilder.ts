@@ -126,7 +126,7 @@ export class GraphBuilder {
 
   sleep(name: string, duration: any, given: AnyOptions = {}): NodeDataRef {
     const options = admitNode(name, given)
-    const suspend = Object.freeze({ output: Schema.Void, duration: millis(duration) })
+    const suspend = Object.freeze({ output: Schema.Void, duration: millis(duration), sleeps: true as const })
     if (suspend.duration === Infinity) {
       this.#mistake(
         name,

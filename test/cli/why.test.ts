@@ -62,6 +62,34 @@ it("tells of one node, of one run or of all that does not move, each with its wa
   expect(await here.ok("why")).toBe("Nothing is stuck\n")
 })
 
+it("an approval that ends by itself waits for a person until then; what is approved is named in full", async () => {
+  const doors = workflow("doors", {}, (w) => {
+    w.suspend("review-a", { duration: "1 hour" })
+    w.suspend("review-b", { duration: "1 hour", output: Schema.Boolean })
+    w.sleep("pause", "1 hour")
+  })
+  using here = new Here([doors])
+  await using app = await open(here.db)
+  const run = await app.start(doors, undefined, { id: "d" })
+  for await (const { event } of run.events()) if (event.type === "NodeWaiting" && event.path === "pause") break
+  const shown = (await here.ok("get", "d")).replaceAll(/(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d UTC/g, "TIME")
+  expect(shown.split("\n").flatMap((line) => /(\S+) +\S+ +(waits .*)$/.exec(line)?.slice(1).join(": ") ?? [])).toEqual([
+    "review-a: waits for a signal until TIME",
+    "review-b: waits for a signal until TIME",
+    "pause: waits for its time"
+  ])
+  expect(await here.ok("why", "d", "review-a")).toMatch(
+    /^review-a: it waits for a signal until .*, then goes on without$/m
+  )
+  const refused = async (...args: ReadonlyArray<string>) => (await here.run(...args)).err
+  expect(await refused("approve", "d", "review")).toContain('has no node "review"')
+  expect(await refused("approve", "d", "p")).toContain('Did you mean "pause"?')
+  expect(await refused("approve", "d")).toContain("2 nodes of run d are waiting; name one: review-a, review-b")
+  expect(await here.ok("approve", "d", "review-a")).toBe('Node "review-a" is approved\n')
+  await run.terminate()
+  await run.ending()
+})
+
 const gate = `kind: Workflow
 metadata: {generateName: gate-}
 spec:

@@ -61,7 +61,13 @@ it("takes a token from a file that nobody else can read, and does not show it", 
 
 it("opens the state file only to read it, where it only shows: nothing is made, and no run goes on", async () => {
   const shows = await cli.run(["ui", "--port", "0", "--read-only", "--db", "none.db"])
-  expect([shows.code, shows.err]).toEqual([64, expect.stringContaining("does not exist")])
+  expect([shows.code, shows.err]).toEqual([64, expect.stringContaining("there is no state file none.db here")])
+})
+
+it("makes no state file where there is nothing to start: a name may be mistyped", async () => {
+  const shows = await cli.run(["ui", "--port", "0", "--db", "pinace.db"])
+  expect([shows.code, shows.out]).toEqual([64, ""])
+  expect(shows.err).toContain("there is no state file pinace.db here. Name one with --db FILE")
 })
 
 it("serves from the process that executes a run, with --ui", async () => {

@@ -266,7 +266,7 @@ describe("hooks of the app", () => {
     })
     const failed = await bed.play(fails, undefined, pinnace)
     const asks = workflow("asks", {}, (w) => {
-      w.suspend("pause", { duration: "1 minute" })
+      w.sleep("pause", "1 minute")
       w.suspend(signal("ok", Schema.Boolean), {
         after: [w.suspend("sure", { output: Schema.Number, duration: "1 day", default: 7 })]
       })

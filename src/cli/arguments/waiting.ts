@@ -1,14 +1,14 @@
 /** Which node that waits for a signal is meant. */
 import { isTerminal, type Phase } from "../../run/Phase.ts"
-import { findNode } from "./findNode.ts"
+import { namedNode } from "./findNode.ts"
 import { everyNode, type NodeView, type RunView } from "../../view/RunView.ts"
 import { NotThere } from "../Usage.ts"
 
 /** The named node, or the only one that waits, among those of some paths if they are given. Throws NotThere. */
 export const waitingNode = (run: RunView, name: string | undefined, among?: ReadonlySet<string>): NodeView => {
-  if (name !== undefined) return findNode(run, name)
+  if (name !== undefined) return namedNode(run, name)
   const waiting = everyNode(run).filter((it) =>
-    (it.waiting === "Signal" || it.type === "suspend" || it.type === "Suspend") && it.phase === "Running" &&
+    (it.waiting === "Signal" || it.type === "Suspend") && it.phase === "Running" &&
     among?.has(it.path) !== false
   )
   if (waiting.length === 1) return waiting[0]!

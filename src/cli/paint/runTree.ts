@@ -5,6 +5,7 @@ import { everyNode, type NodeView, type RunView } from "../../view/RunView.ts"
 import { table } from "./table.ts"
 import { localTime } from "./times.ts"
 import { age, instant, span } from "../../run/instant.ts"
+import { waitText } from "./waitText.ts"
 import { cut, oneLine } from "./width.ts"
 
 /** How a run is shown. */
@@ -103,8 +104,8 @@ const cells = ({ node, note, prefix }: Line, look: Look): ReadonlyArray<string> 
 }
 
 /** The message, before it how far a list has come, and in place of it what is logged. */
-const messageIn = (node: NodeView, { lastLine, paint }: Look): string => {
-  const message = [counterOf(node, paint), messageOf(node)].filter((it) => it !== "").join("  ")
+const messageIn = (node: NodeView, { lastLine, now, paint }: Look): string => {
+  const message = [counterOf(node, paint), messageOf(node, now)].filter((it) => it !== "").join("  ")
   if (message !== "" || node.phase !== "Running" || lastLine === undefined) return message
   return paint.dim(oneLine(lastLine(node)))
 }
@@ -120,19 +121,11 @@ const counterOf = ({ children, finishedAt, items }: NodeView, paint: Paint): str
   return `${paint.style("green", on.repeat(full))}${paint.dim(off.repeat(cellsOfBar - full))} ${done}/${items}`
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  Retry: "waits to be tried again",
-  Suspended: "is suspended",
-  Signal: "waits for a signal",
-  Timer: "waits for its time",
-  Permit: "waits for permits"
-}
-
 /** What is to be said about a node in the column of messages. */
-const messageOf = (node: NodeView): string => {
-  const { attempt, attempts, finishedAt, message, progress, waiting } = node
+const messageOf = (node: NodeView, now: number): string => {
+  const { attempt, attempts, finishedAt, message, progress, until, waiting } = node
   const tried = attempt > 1 ? attemptText(attempt, attempts) : ""
-  const why = waiting === "" ? "" : reasons[waiting] ?? waiting
+  const why = waiting === "" ? "" : waitText(waiting, until, now)
   const kept = keptText(node)
   return oneLine([kept, tried, why, finishedAt === 0 ? progress : "", message].filter((it) => it !== "").join("; "))
 }

@@ -8,6 +8,7 @@ import { fromEnd } from "../../argo/values/Result.ts"
 import type { Selectable, Selector } from "../../argo/commands/selector.ts"
 import type { NodeMeta } from "../../argo/compile/NodeMeta.ts"
 import type { Ending, Event, Reused } from "../../run/Event.ts"
+import { asksPerson } from "../../run/asksPerson.ts"
 import { attemptText } from "../../run/retry.ts"
 import type { Shell } from "../Shell.ts"
 import { isManifestRun } from "../../view/runHead.ts"
@@ -16,6 +17,7 @@ import { span } from "../../run/instant.ts"
 import { errorText } from "../../view/errorText.ts"
 import { counted } from "../paint/counted.ts"
 import { among, withNames } from "../../view/childNames.ts"
+import { waitText } from "../paint/waitText.ts"
 import { oneLine } from "../paint/width.ts"
 
 interface Known {
@@ -41,6 +43,8 @@ export class PlainLines {
    */
   #kept: { readonly from: string; readonly pods: number; readonly tasks: number } | undefined
   readonly #begun = new Map<string, string>()
+  /** Nodes that ask a person for something. */
+  readonly #asking = new Set<string>()
   readonly #waiting = new Map<string, Extract<Event, { readonly type: "NodeWaiting" }>>()
 
   constructor(shell: Shell, run: RunHandle, isChosen?: Selector) {
@@ -96,7 +100,8 @@ export class PlainLines {
     } else if (event.type === "AttemptStarted" && event.rerun > 0) {
       this.#line("Running", name, `${attemptText(event.attempt, event.attempts ?? 0)} again, since its process ended`)
     } else if (event.type === "NodeWaiting" && event.waiting !== "Retry") {
-      this.#line("Waiting", name, waits[event.waiting] ?? event.waiting)
+      const isAsked = event.waiting === "Timer" && this.#asking.has(event.path)
+      this.#line("Waiting", name, waitText(isAsked ? "Signal" : event.waiting, event.until, this.#shell.now()))
     }
   }
 
@@ -133,6 +138,8 @@ export class PlainLines {
 
   #know(event: Started): NodeMeta | undefined {
     const { path } = event
+    const input = event.type === "NodeStarted" ? event.input as { readonly asks?: { readonly sleeps?: boolean } } : null
+    if (asksPerson(input?.asks)) this.#asking.add(path)
     const attempts = event.type === "NodeStarted" ? event.attempts ?? 0 : 0
     const shows = event.shows as NodeMeta | undefined
     const meta = shows?.nested === true ? undefined : shows
@@ -187,10 +194,3 @@ const neverRan = new Set<string>(["Omitted", "Skipped"])
 
 const failureText = (ending: Ending): string =>
   ending.reason === "TaskFailed" ? errorText(ending) : ending.message ?? ""
-
-const waits: Readonly<Record<string, string>> = {
-  Suspended: "is suspended",
-  Signal: "waits for a signal",
-  Timer: "waits for its time",
-  Permit: "waits for permits"
-}

@@ -1,5 +1,6 @@
 /** `pinnace ui`. */
 import { existsSync } from "node:fs"
+import { refuseMissing } from "../arguments/state.ts"
 import { isModule } from "../arguments/source.ts"
 import { noOpenOption } from "../running/openBrowser.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -8,6 +9,8 @@ const ui = async (call: Call): Promise<number> => {
   // All that it needs takes a while to load.
   const { db, shownDb } = call.shell
   const isNew = !db.includes(":") && !existsSync(db)
+  // Without anything to start there is nothing to see in a new one: its name is mistyped, or it lies elsewhere.
+  if (isNew && call.args.length === 0) refuseMissing(call.shell)
   call.shell.complain(isNew ? `Making ${shownDb}, which is not there yet…` : `Opening ${shownDb}…`)
   const { serveState } = call.args.some(isModule)
     ? await import("../running/serveModules.ts")

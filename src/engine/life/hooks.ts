@@ -6,6 +6,7 @@ import { heardOutside } from "../../workflow/heardOutside.ts"
 import type { EndedRun, Hooks } from "../Heard.ts"
 import type { Ledger } from "../Ledger.ts"
 import type { Host } from "../Live.ts"
+import { asksPerson } from "../../run/asksPerson.ts"
 import { asksIn } from "../observe/waits.ts"
 
 /** Whether a fact is told to them. */
@@ -26,8 +27,7 @@ export const hook = (host: Host, ledger: Ledger, event: Event): void => {
   if (event.type !== "NodeWaiting" || onWaiting === undefined) return
   const { path: node, until } = event
   host.react(Effect.map(askedBy(host, ledger, node), (asks) => {
-    // One that only passes time asks for nothing.
-    if (event.waiting === "Timer" && asks?.default === undefined && (asks?.value ?? "") === "") return
+    if (event.waiting === "Timer" && !asksPerson(asks)) return
     const asking = { run, workflow, node, ...until === undefined ? {} : { until }, ...asks && { asks } }
     heardOutside(() => onWaiting(asking))
   }))

@@ -11,13 +11,15 @@ import type { Json } from "../../run/Event.ts"
 export interface Asks extends Form {
   /** What readers get when nobody answers in time. */
   readonly default?: Json
+  /** Whether it asks for nothing, since it only passes time. */
+  readonly sleeps?: true
 }
 
 /** What a suspend node asks for. */
-export const asksOf = (def: NodeDef, { duration, output }: SuspendDef): Asks => {
+export const asksOf = (def: NodeDef, { duration, output, sleeps }: SuspendDef): Asks => {
   const form = formOf(output)
   const fallback = duration === Infinity || def.fallback === undefined ? undefined : encoded(output, def.fallback.value)
-  return { ...form, ...(fallback === undefined ? {} : { default: fallback }) }
+  return { ...form, ...(fallback === undefined ? {} : { default: fallback }), ...(sleeps === true ? { sleeps } : {}) }
 }
 
 const encoded = (codec: AnyCodec, value: unknown): Json | undefined => {

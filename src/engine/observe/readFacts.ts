@@ -51,7 +51,8 @@ const wantedOf = (run: RunRow, nodes: ReadonlyArray<NodeRow>, values: Values): R
 const addNamed = (wanted: Array<number>, run: RunRow, node: NodeRow, values: Values): void => {
   const isManifest = run.kind === "manifest"
   const all = values === "nodes" || values === "run" && isManifest && run.phase !== "Succeeded"
-  if (all || isManifest || node.kind === "map") wanted.push(node.inputSeq)
+  // A list tells how long it is, and what waits for an instant whether a person may answer before.
+  if (all || isManifest || node.kind === "map" || node.waiting === "Timer") wanted.push(node.inputSeq)
   if (all || isManifest && node.finishedAt === 0) wanted.push(node.signalSeq)
   if (all || isFailure(node.phase) || isCopied(run, node)) wanted.push(node.resultSeq)
 }

@@ -7,6 +7,7 @@ import type { NodeRow, RunRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
 import type { Asks } from "../node/asks.ts"
 import { locks, type PermitView } from "./locks.ts"
+import { asksPerson } from "../../run/asksPerson.ts"
 import { instantText } from "../../run/instant.ts"
 import { isExecuted } from "../life/definitions.ts"
 import { asksOf, pendingWait } from "./waits.ts"
@@ -113,7 +114,7 @@ const ofNode = (
   }
   const because = pendingWait(node, asks, now)
   if (because === undefined) return undefined
-  const isSignal = waiting === "Signal" || asks?.default !== undefined
+  const isSignal = waiting === "Signal" || asksPerson(asks)
   return {
     kind: isSignal ? "signal" : "time",
     because,

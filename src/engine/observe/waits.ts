@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Event, Json } from "../../run/Event.ts"
+import { asksPerson } from "../../run/asksPerson.ts"
 import { childRunId } from "../../run/childRun.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { type Debounced, startSpace } from "../../run/starting.ts"
@@ -17,12 +18,10 @@ export const pendingWait = (node: NodeRow, asks: Asks | undefined, now: number):
   const value = asks === undefined || asks.value === "" ? "" : ` with ${asks.value}`
   if (node.waiting === "Signal") return `it waits for a signal${value}`
   if (node.waiting !== "Timer") return undefined
-  if (asks === undefined || asks.default === undefined) {
-    return `it waits until ${instantText(node.until, now)}`
-  }
-  return `it waits for a signal${value} until ${instantText(node.until, now)}, then takes its default ${
-    JSON.stringify(asks.default)
-  }`
+  const until = `until ${instantText(node.until, now)}`
+  if (!asksPerson(asks)) return `it waits ${until}`
+  const then = asks.default === undefined ? "goes on without" : `takes its default ${JSON.stringify(asks.default)}`
+  return `it waits for a signal${value} ${until}, then ${then}`
 }
 
 /** Why a run that has not begun waits by the start policies of its workflow. */
