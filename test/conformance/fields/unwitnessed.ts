@@ -6,7 +6,8 @@ import { supportTable } from "../../../src/argo/document/decode/supportTable.ts"
  */
 const tools: ReadonlyArray<readonly [only: string, why: string]> = [
   ["With --executor podman or docker", "Needs a container engine: `test/process/engine`"],
-  ["With --kubectl", "Needs a cluster: `test/argo/kubectl`"]
+  ["With --kubectl", "Needs a cluster: `test/argo/kubectl`"],
+  ["By the label pinnace/pool", "Needs a worker: `test/argo/run/pools.test.ts`"]
 ]
 
 const withTools = Object.entries(supportTable).flatMap(([object, fields]) =>
