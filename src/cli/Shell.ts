@@ -11,7 +11,7 @@
 import { isatty } from "node:tty"
 import process from "node:process"
 import type { SomeWorkflow } from "../embed/inspect.ts"
-import { userHere } from "../embed/here.ts"
+import { userHere } from "../process/userHere.ts"
 import type { Actor } from "../run/actor.ts"
 import { takeMark } from "./running/announcement.ts"
 import { nameOf } from "./arguments/nameOf.ts"
