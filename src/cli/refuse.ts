@@ -38,7 +38,7 @@ export const refuse = (shell: Shell, error: unknown): number => {
   if (message.includes("SQLITE_READONLY")) {
     shell.complain(`You can still look at it: ${shell.program} list${shell.dbOption}`)
   }
-  if (shell.debug) shell.complain(String((error as Error).stack ?? error))
+  if (shell.debug) shell.complain(traceOf(error))
   else if (
     system === undefined && (tag === "" || tag.endsWith("Error") && tag !== "JournalError" && tag !== "ServerError")
   ) {
@@ -46,6 +46,12 @@ export const refuse = (shell: Shell, error: unknown): number => {
   }
   if (tag === "Refused") return exitCodes.Failed
   return invalid.has(tag) || isUnusable(error) || isMisnamed(error) ? exitCodes.usage : exitCodes.Error
+}
+
+/** Where an error came from; of one that tells of another, where that came from. */
+const traceOf = (error: unknown): string => {
+  const { cause, stack } = (error ?? {}) as Partial<Error>
+  return String((cause instanceof Error ? cause.stack : undefined) ?? stack ?? error)
 }
 
 /** How to give the input, as the workflow's schema wants it. */

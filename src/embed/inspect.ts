@@ -7,6 +7,7 @@ import type { Issue } from "../plan/Issue.ts"
 import { toMermaid } from "../plan/mermaid.ts"
 import { admitOne, defined } from "../workflow/admit.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
+import { type Fields, fieldsOf } from "../workflow/form.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 
 /** Any workflow, whatever its types. */
@@ -16,6 +17,9 @@ const erase = (workflow: SomeWorkflow): AnyWorkflow => {
   admitOne("what is looked at", workflow, defined("Workflow"))
   return workflow as unknown as AnyWorkflow
 }
+
+/** The fields of a workflow's input; `undefined` where it may have any, or is not an object. */
+export const inputFieldsOf = (workflow: SomeWorkflow): Fields | undefined => fieldsOf(erase(workflow).input)
 
 /** Every mistake in a workflow, all at once; empty when it can run. */
 export const check = (workflow: SomeWorkflow): ReadonlyArray<Issue> => {

@@ -33,7 +33,30 @@ const makeForm = (codec: AnyCodec): Form => {
   }
 }
 
+/** The fields of an object. */
+export interface Fields {
+  readonly names: ReadonlyArray<string>
+  /** Those that hold a text and nothing else. */
+  readonly texts: ReadonlySet<string>
+}
+
+/** The fields of a codec's values; `undefined` where these may have any, or are not objects. */
+export const fieldsOf = (codec: AnyCodec): Fields | undefined => {
+  try {
+    const { definitions, schema } = Schema.toJsonSchemaDocument(jsonCodec(codec)) as unknown as Document
+    const types = { definitions, depth: 0 }
+    const { additionalProperties, properties } = resolved(schema, types)
+    // A struct drops what it does not know; a schema there is that of further fields.
+    if (properties === undefined || typeof additionalProperties === "object") return undefined
+    const names = Object.keys(properties)
+    return { names, texts: new Set(names.filter((name) => resolved(properties[name]!, types).type === "string")) }
+  } catch {
+    return undefined
+  }
+}
+
 interface JsonSchema {
+  readonly additionalProperties?: unknown
   readonly type?: string
   readonly $ref?: string
   readonly enum?: ReadonlyArray<Json>

@@ -22,7 +22,8 @@ beforeAll(async () => {
   cli.file("imports.ts", 'import "./none.ts"\n')
   cli.file("foreign.ts", 'export const w = { _tag: "Workflow", name: "w" }\n')
   const library = JSON.stringify(join(repository, "mod.ts"))
-  const asking = `export const w = workflow("w", { input: { n: Schema.Number } }, () => {})`
+  const asking =
+    `export const w = workflow("w", { input: { n: Schema.Number, day: Schema.optionalKey(Schema.String) } }, () => {})`
   cli.file("asking.ts", `import { Schema, workflow } from ${library}\n${asking}\n`)
   cli.file("unfinished.ts", "const x: = 1\n")
   mkdirSync(join(cli.folder, "empty"))
@@ -69,6 +70,7 @@ describe("a wrong command line", () => {
     [["run", "unfinished.ts"], "unfinished.ts: "],
     [["run", "foreign.ts"], "imports another copy of pinnace"],
     [["run", "asking.ts"], "Give it as JSON: --input"],
+    [["run", "asking.ts", "-p", "m=3"], "-p m: the input of the workflow has no such field, it has n, day."],
     [["cp", "hello"], "has no artifacts"],
     [["list", "--stats", "x"], 'Did you mean "--status"?'],
     [["list", "--status", "done"], "choose among Pending"],
@@ -106,13 +108,46 @@ describe("a wrong command line", () => {
     expect(err).not.toContain("    at ")
   })
 
-  it("shows where an unexpected error came from with --debug only", async () => {
-    cli.file("broken.ts", "throw new Error('no such luck')\n")
+  it("a field of the input that holds a text needs no quotes around a number, and may have them", async () => {
+    for (const [at, day] of ["2026", '"2026"', "true", "null"].entries()) {
+      const { code, out } = await cli.run([
+        "run",
+        "asking.ts",
+        "-p",
+        "n=3",
+        "-p",
+        `day=${day}`,
+        "--id",
+        `day-${at}`,
+        "--db",
+        "days.db"
+      ])
+      expect([code, out]).toEqual([0, expect.stringContaining(`day-${at} Succeeded`)])
+    }
+  })
+
+  it("a module that throws is told with its place, and with all of the stack with --debug", async () => {
+    cli.file("broken.ts", "const luck = 0\nthrow new Error('no such luck')\n")
     const plain = await cli.run(["run", "broken.ts"])
-    expect([plain.code, plain.err]).toEqual([2, expect.stringContaining("pinnace: no such luck\n")])
-    expect(plain.err).not.toContain("    at ")
+    const said = expect.stringMatching(
+      /^pinnace: Cannot load \S+broken\.ts, since it throws Error: no such luck\n {2}at \S+broken\.ts:2:\d+\n$/
+    )
+    expect([plain.code, plain.err]).toEqual([64, said])
     expect((await cli.run(["run", "broken.ts", "--debug"])).err).toContain("    at ")
   })
+})
+
+it("one of several workflows is chosen behind the name of their file", async () => {
+  cli.file(
+    "both.ts",
+    `import { workflow } from ${JSON.stringify(join(repository, "mod.ts"))}
+export const one = workflow("one", {}, () => {})
+export const two = workflow("two", {}, () => {})
+`
+  )
+  expect((await cli.run(["run", "both.ts#two", "--id", "two-2", "--db", "both.db"])).code).toBe(0)
+  expect((await cli.run(["run", "both.ts#three", "--db", "both.db"])).err).toContain('exports no workflow "three"')
+  expect((await cli.run(["get", "two-2", "--db", "both.db"])).out).toContain("Workflow:            two")
 })
 
 it("one of several workflows is chosen by its name, also by that of which names are made", async () => {

@@ -75,7 +75,11 @@ describe("nodes chosen by a field selector", () => {
 
   it("are the only ones that are told of line by line", async () => {
     const lines: Array<string> = []
-    const shell = { paint: new Paint(false, true), print: (line: string) => lines.push(line) } as unknown as Shell
+    const shell = {
+      now: () => 0,
+      paint: new Paint(false, true),
+      print: (line: string) => lines.push(line)
+    } as unknown as Shell
     const told = async (run: RunHandle, selector: string) => {
       await new PlainLines(shell, run, parseSelector(selector)).follow(0)
       return lines.splice(0)
@@ -86,7 +90,11 @@ describe("nodes chosen by a field selector", () => {
 
   it("are told of again when the process that executed them has ended", async () => {
     const lines: Array<string> = []
-    const shell = { paint: new Paint(false, true), print: (line: string) => lines.push(line) } as unknown as Shell
+    const shell = {
+      now: () => 0,
+      paint: new Paint(false, true),
+      print: (line: string) => lines.push(line)
+    } as unknown as Shell
     const events: ReadonlyArray<Event> = [
       { type: "NodeStarted", path: "a", kind: "task", attempts: 3 },
       { type: "AttemptStarted", path: "a", attempt: 2, rerun: 0, attempts: 3 },

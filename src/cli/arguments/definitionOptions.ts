@@ -1,5 +1,8 @@
 /** Options of verbs that execute: where the definition is, and what goes in. */
 import { parse } from "yaml"
+import { didYouMean } from "../../argo/document/decode/didYouMean.ts"
+import type { Fields } from "../../workflow/form.ts"
+import { inputFieldsOf, type SomeWorkflow } from "../../embed/inspect.ts"
 import type { Capabilities } from "../../argo/Capabilities.ts"
 import { readParameters, readText } from "./files.ts"
 import { Usage } from "../Usage.ts"
@@ -89,7 +92,7 @@ export const inputOptions: Options = {
 }
 
 /** The input that was given; `undefined` when none was. Throws Usage. */
-export const inputOf = (flags: Flags, isManifest: boolean): unknown => {
+export const inputOf = (flags: Flags, isManifest: boolean, workflow?: SomeWorkflow): unknown => {
   const input = flags.text("input")
   const pairs = flags.all("parameter")
   const file = flags.text("parameter-file")
@@ -104,11 +107,27 @@ export const inputOf = (flags: Flags, isManifest: boolean): unknown => {
   }
   if (input !== undefined) return jsonOf(input)
   if (pairs.length === 0 && file === undefined) return undefined
-  // Fields are YAML: 3 is a number, true a truth value, everything else a text.
+  return fieldsIn(readParameters(pairs, file), workflow && inputFieldsOf(workflow))
+}
+
+/** Fields are YAML: 3 is a number, true a truth value, all else a text, and so is all where only a text fits. */
+const fieldsIn = (given: Readonly<Record<string, string>>, fields: Fields | undefined): unknown => {
+  const wrong = fields === undefined ? undefined : Object.keys(given).find((name) => !fields.names.includes(name))
+  if (fields !== undefined && wrong !== undefined) {
+    const known = fields.names.length === 0 ? "it has none" : `it has ${fields.names.join(", ")}`
+    throw new Usage(
+      `-p ${wrong}: the input of the workflow has no such field, ${known}. ${didYouMean(wrong, fields.names)}`.trim()
+    )
+  }
   return Object.fromEntries(
-    Object.entries(readParameters(pairs, file)).map(([name, text]) => [name, text === "" ? "" : parse(text)])
+    Object.entries(given).map((
+      [name, text]
+    ) => [name, text === "" || isText(text, fields?.texts.has(name)) ? text : parse(text)])
   )
 }
+
+/** A text in quotes is YAML also where only a text fits: so it was to be written before. */
+const isText = (text: string, onlyTextFits = false): boolean => onlyTextFits && !/^(["']).*\1$/s.test(text)
 
 const jsonOf = (text: string): unknown => {
   const json = text.startsWith("@") ? readText(text.slice(1)) : text

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs"
 import { extname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { isPostgres } from "../../postgres/address.ts"
+import { ownFrame } from "../../run/frame.ts"
 import { unversionedName } from "../../workflow/version.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import { nameOf } from "./nameOf.ts"
@@ -43,6 +44,15 @@ export const labelOfSource = ({ values: _, ...source }: Source): Readonly<Record
 /** Whether a file is a module, and not a manifest. */
 export const isModule = (file: string): boolean =>
   [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"].includes(extname(file))
+
+/** `flow.ts#report`: a module, and the name of a workflow in it. A file that is there is meant as it is. */
+export const partsOf = (target: string): { readonly file: string; readonly name: string | undefined } => {
+  const at = target.lastIndexOf("#")
+  const file = target.slice(0, at)
+  return at < 0 || !isModule(file) || existsSync(target)
+    ? { file: target, name: undefined }
+    : { file, name: target.slice(at + 1) }
+}
 
 /** The workflow that a source defines. Throws Usage, NotThere or InvalidManifest. */
 export const loadSource = async (source: Source, shell: Shell): Promise<SomeWorkflow> => {
@@ -134,8 +144,12 @@ export const importFile = async (file: string): Promise<Readonly<Record<string, 
   try {
     return await import(pathToFileURL(resolve(file)).href)
   } catch (error) {
-    if (!isMiswritten(error)) throw error
-    throw new NotThere(`Cannot load ${file}: ${error.message}`, { cause: error })
+    if (isMiswritten(error)) throw new NotThere(`Cannot load ${file}: ${error.message}`, { cause: error })
+    // What the library refuses says itself what is wrong, and is told as such.
+    if (!(error instanceof Error) || "_tag" in error) throw error
+    const at = ownFrame(error.stack ?? "")
+    const place = at === undefined ? "" : `\n  at ${at}`
+    throw new NotThere(`Cannot load ${file}, since it throws ${error.name}: ${error.message}${place}`, { cause: error })
   }
 }
 

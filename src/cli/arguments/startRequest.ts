@@ -12,7 +12,7 @@ import { priorityOf } from "./optionValues.ts"
 import { refuseUnknownParameters } from "./parameters.ts"
 import { cacheOf, cacheOption } from "./cacheOption.ts"
 import { nameOf } from "./nameOf.ts"
-import { isModule, labelOfSource, loadSource, type Source } from "./source.ts"
+import { isModule, labelOfSource, loadSource, partsOf, type Source } from "./source.ts"
 import { Usage } from "../Usage.ts"
 import { variablesOf } from "./variables.ts"
 import type { Call, Flags, Option, Options } from "../Verb.ts"
@@ -61,7 +61,8 @@ export const startRequest = async (call: Call): Promise<StartRequest> => {
   const source = own === undefined ? sourceOf(call) : undefined
   const workflow = own ?? await loadSource(source!, shell)
   const isManifest = source !== undefined && !isModule(source.files[0]!)
-  const input = inputOf(flags, isManifest) ?? (isManifest ? { parameters: {} } : undefined)
+  const input = inputOf(flags, isManifest, workflow) ??
+    (isManifest ? { parameters: {} } : undefined)
   if (isManifest) await refuseUnknownParameters(workflow, input)
   return { workflow, source, isManifest, input, options: optionsOf(flags, source) }
 }
@@ -107,8 +108,10 @@ const sourceOf = (call: Call): Source => {
 
 /** The files that a command line names; resolved, so that later commands find them from anywhere. Throws Usage. */
 export const readSource = ({ args, flags }: Call): Source => {
-  const [entrypoint, workflow] = [flags.text("entrypoint"), flags.text("workflow")]
-  const files = args.map((it) => it === "-" ? it : resolve(it))
+  const parts = args.map(partsOf)
+  const entrypoint = flags.text("entrypoint")
+  const workflow = flags.text("workflow") ?? parts.find(({ name }) => name !== undefined)?.name
+  const files = parts.map(({ file }) => file === "-" ? file : resolve(file))
   const resources = flags.all("resources").map((it) => resolve(it))
   const executor = executorOf(flags.text("executor"))
   return {

@@ -26,7 +26,7 @@ export const mistakeLines = (error: unknown): ReadonlyArray<string> => {
   }
   // What this command says of its own has no place with its author.
   const trace = cause?.stack ?? (error instanceof Usage || error instanceof NotThere ? "" : stack)
-  return [...message.split("\n"), ...placeIn(String(trace ?? ""))]
+  return [...new Set([...message.split("\n"), ...placeIn(String(trace ?? ""))])]
 }
 
 /** The place of the author's that a stack tells of first, and the code there where it is shown. */

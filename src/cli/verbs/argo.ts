@@ -2,7 +2,7 @@
 import type { ExportOptions } from "../../export/mod.ts"
 import { didYouMean } from "../../argo/document/decode/didYouMean.ts"
 import { priorityOf } from "../arguments/optionValues.ts"
-import { isModule, loadModule } from "../arguments/source.ts"
+import { isModule, loadModule, partsOf } from "../arguments/source.ts"
 import type { Shell } from "../Shell.ts"
 import { exitCodes, Usage } from "../Usage.ts"
 import type { Call, Flags, Verb } from "../Verb.ts"
@@ -18,12 +18,6 @@ const argo = async ({ args: [word = "", target = ""], flags, shell }: Call): Pro
   }
   const options = optionsOf(flags, file)
   return write(shell, await loadModule(file, flags.text("workflow") ?? name), options)
-}
-
-/** `flow.ts#report`: a file, and the name of a workflow in it. */
-const partsOf = (target: string): { readonly file: string; readonly name: string | undefined } => {
-  const at = target.lastIndexOf("#")
-  return at < 0 ? { file: target, name: undefined } : { file: target.slice(0, at), name: target.slice(at + 1) }
 }
 
 const optionsOf = (flags: Flags, file: string): ExportOptions => {
