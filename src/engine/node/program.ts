@@ -202,9 +202,18 @@ const finish = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   return end
 }
 
+/** The end that was decided before its own. A wait that is cut off before it goes on heeds its value all the same. */
+const decided = (live: LiveNode, spec: NodeSpec): NodeEnd | undefined => {
+  if (live.decided === undefined && live.resumed && spec.kind === "suspend") {
+    const work = bind(live, spec, live.run.ledger.nodes.get(spec.path))
+    if ("attempt" in work) work.heed?.(live)
+  }
+  return live.decided?.()
+}
+
 const recordEnd = (live: LiveNode, spec: NodeSpec, own: NodeEnd): NodeEnd => {
   live.releaseSlot()
-  const end = recordable(live, live.decided?.() ?? own)
+  const end = recordable(live, decided(live, spec) ?? own)
   live.ended = end
   if (live.run.abandoned) return end
   const { ledger } = live.run
