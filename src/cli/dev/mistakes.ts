@@ -1,4 +1,5 @@
 /** What is wrong with what was saved, for a person: where it stands, where that is known. */
+import { ownFrame } from "../../run/frame.ts"
 import { NotThere, Usage } from "../Usage.ts"
 
 interface Placed {
@@ -35,16 +36,8 @@ const placeIn = (stack: string): ReadonlyArray<string> => {
   const head = lines.findIndex((line) => /^(?:file:\/\/|\/|[A-Za-z]:[\\/]).*:\d+$/.test(line))
   // V8 shows what it could not parse above the error.
   if (head === 0) return [`  at ${pathOf(lines[0]!)}`, ...lines.slice(1, 3).filter((line) => line.trim() !== "")]
-  const place = lines.map((line) => /((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*:\d+:\d+)\)?$/.exec(line)?.[1])
-    .find((it) => it !== undefined && !/[\\/]node_modules[\\/]/.test(it) && !isOurs(pathOf(it)))
-  return place === undefined ? [] : [`  at ${pathOf(place)}`]
+  const at = ownFrame(stack)
+  return at === undefined ? [] : [`  at ${at}`]
 }
-
-/** Whether a file is this library's own: of its sources, of what is built of them, or within an executable. */
-const isOurs = (path: string): boolean =>
-  /^(?:\/\$bunfs\/|[A-Za-z]:[\\/]~BUN[\\/])/.test(path) || own.some((folder) => path.startsWith(folder))
-
-const root = /^(?:file:\/\/)?(.*[\\/])src[\\/]cli[\\/]dev[\\/]/.exec(import.meta.url)?.[1]
-const own = root === undefined ? [] : [`${root}src/`, `${root}bin/`]
 
 const pathOf = (place: string): string => place.replace(/^file:\/\//, "")
