@@ -37,6 +37,20 @@ const watched = (path: string) => {
   ]
 }
 
+/** Who sets a timer from now on, as stacks: a failure tells where it came from. */
+const timersSet = (): ReadonlyArray<string> => {
+  const stacks: Array<string> = []
+  for (const name of ["setTimeout", "setInterval"] as const) {
+    const original = globalThis[name] as (...of: ReadonlyArray<unknown>) => never
+    const spy = vi.spyOn(globalThis, name).mockImplementation((...of: ReadonlyArray<unknown>) => {
+      stacks.push(new Error(name).stack ?? name)
+      return original(...of)
+    })
+    onTestFinished(() => void spy.mockRestore())
+  }
+  return stacks
+}
+
 test("An engine with a waiting run, followed by its own and another engine, sets no timer and writes nothing", async () => {
   const path = makePath()
   const [pinnace, other] = [await open(path, { workflows: [asking] }), await open(path)]
@@ -52,13 +66,12 @@ test("An engine with a waiting run, followed by its own and another engine, sets
   const following = [events.next(), run.ending(), (await other.get(run.id))!.ending()]
   following.forEach((promise) => void promise.catch(() => {}))
   await turns(200)
-  const timers = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "setInterval")]
-  onTestFinished(() => timers.forEach((timer) => timer.mockRestore()))
+  const timers = timersSet()
   const state = watched(path)
   const before = state()
   await turns(2_000)
   expect(state()).toEqual(before)
-  expect(timers.map((timer) => timer.mock.calls.length)).toEqual([0, 0])
+  expect(timers).toEqual([])
 })
 
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
