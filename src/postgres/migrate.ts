@@ -6,9 +6,10 @@ import { owners } from "./schema/owners.ts"
 import { permits } from "./schema/permits.ts"
 import { tables } from "./schema/tables.ts"
 import { turns } from "./schema/turns.ts"
+import { views } from "./schema/views.ts"
 
 /** The schema versions in order; forward only, one script each. */
-const migrations: ReadonlyArray<string> = [`${tables}${turns}${permits}${changes}${owners}`]
+const migrations: ReadonlyArray<string> = [`${tables}${turns}${permits}${changes}${owners}${views}`]
 
 /** The version this program writes. */
 export const schemaVersion = migrations.length

@@ -2,6 +2,8 @@
 import { expect, it, onTestFinished } from "vitest"
 import { open, type OpenOptions, type Pinnace, task, workflow } from "../../mod.ts"
 import { diskStore, memoryStore } from "../../src/store/mod.ts"
+import { connecting } from "../../src/postgres/driver.ts"
+import { readPage, table } from "../docs/Page.ts"
 import { hasPostgres, sharedServer, withoutPostgres } from "./server.ts"
 
 const opened = async (options: OpenOptions = {}): Promise<Pinnace> => {
@@ -43,6 +45,22 @@ it.skipIf(!hasPostgres)(`engines in different schemas do not see each other (${w
   await run.result()
   expect([(await one.get(run.id))?.id, await two.get(run.id)]).toEqual([run.id, undefined])
   await expect(opened({ postgres: { schema: "none", migrate: false } })).rejects.toMatchObject({ reason: "NotFound" })
+})
+
+it.skipIf(!hasPostgres)(`its views are those of a state file (${withoutPostgres})`, async () => {
+  const pinnace = await opened({ workflows: [greet], postgres: { schema: "views" } })
+  const { id } = await pinnace.start(greet)
+  await (await pinnace.get(greet, id))?.result()
+  const session = await connecting({ url: sharedServer().url })()
+  onTestFinished(() => session.close())
+  await session.query("SET search_path TO views")
+  const [run] = await session.query("SELECT * FROM v_runs WHERE id = $1", [id])
+  const [node] = await session.query("SELECT * FROM v_nodes WHERE run = $1 AND kind = 'task'", [id])
+  expect([run!["output"], node!["path"], node!["output"]]).toEqual(["Hello, world", "hello", "Hello, world"])
+  for (const [view, row] of Object.entries({ v_runs: run, v_nodes: node })) {
+    const told = table(readPage("docs/sql-views.md"), `Columns of ${view}`).map(([it = ""]) => it.replaceAll("`", ""))
+    expect(Object.keys(row!)).toEqual(told)
+  }
 })
 
 it("stores that other machines cannot reach are refused with a database, unless they are said to be shared", async () => {
