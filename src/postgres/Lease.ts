@@ -160,12 +160,14 @@ export class Lease {
 
   /** The server may have declared this process dead, or be another one that has not heard of all that it did. */
   async #recognise(session: PgSession): Promise<void> {
+    // Changes go on over another session: what is acknowledged while this answer is on its way is not in it.
+    const acknowledged = this.#options.acknowledged()
     const [row] = await session.query(
       `SELECT "group" AS known FROM processes WHERE id = $1 AND pid = $2 AND host = $3 AND "openedAt" = $4`,
       [this.self, process.pid, hostname(), this.#openedAt]
     )
     if (row === undefined) throw fencedError(this.self)
-    if (row["known"] as number < this.#options.acknowledged()) throw rewoundError()
+    if (row["known"] as number < acknowledged) throw rewoundError()
   }
 }
 

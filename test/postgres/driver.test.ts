@@ -3,7 +3,7 @@
  * holds a session takes a new one then. No server, no time.
  */
 import { EventEmitter } from "node:events"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { connecting } from "../../src/postgres/driver.ts"
 import { Lease } from "../../src/postgres/Lease.ts"
 import { Link } from "../../src/postgres/Link.ts"
@@ -205,6 +205,46 @@ describe("whoever holds a session", () => {
       await lease.close()
     })
   }
+})
+
+describe("a lease that is taken again", () => {
+  /** One whose session ends once; its next one answers with the number of the change that the server knows then. */
+  const takenAgain = (known: number, meanwhile: (acknowledged: number) => number): Promise<string> => {
+    const { clients, connect } = over()
+    let acknowledged = 5
+    const watched: Connect = async () => {
+      const session = await connect()
+      clients.at(-1)!.answer = async (text) => {
+        const rows = [{ id: 1, first: 0, known }]
+        await turns(1)
+        // The answer is made, and on its way.
+        if (text.includes("known")) acknowledged = meanwhile(acknowledged)
+        return { rows }
+      }
+      return session
+    }
+    return new Promise((resolve, reject) => {
+      const lease = Lease.take({
+        connect: watched,
+        lease: 1e6,
+        told: () => {},
+        lost: ({ reason }) => resolve(reason),
+        back: () => resolve("back"),
+        acknowledged: () => acknowledged
+      })
+      onTestFinished(async () => (await lease).close())
+      lease.then(() => breaks(clients[0]!, "an end and no error"), reject)
+    })
+  }
+
+  it("tells a server that has forgotten from one whose answer was overtaken by those to later changes", async () => {
+    expect(await takenAgain(5, (it) => it)).toBe("back")
+    expect(await takenAgain(6, (it) => it)).toBe("back")
+    expect(await takenAgain(4, (it) => it)).toBe("Replaced")
+    expect(await takenAgain(5, (it) => it + 1)).toBe("back")
+    expect(await takenAgain(5, (it) => it + 3)).toBe("back")
+    expect(await takenAgain(4, (it) => it + 3)).toBe("Replaced")
+  })
 })
 
 it("keeps the process alive until a session that is closed with a question on its way has ended", async () => {

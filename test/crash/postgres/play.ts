@@ -102,6 +102,7 @@ const verdict = async (scene: Scene, failure: Failure): Promise<Verdict> => {
   await until(session, "SELECT count(*) = $1 AS is FROM runs WHERE phase = 'Succeeded'", [runs])
   const takesNothing = spares.has(failure)
   violations.push(...await judge(session, { runs, nodes, takesNothing }))
+  if (takesNothing) violations.push(...await changedNumbers(scene.all))
   const [row] = await session.query(
     `SELECT min(e.at) AS at FROM events e WHERE e.type = 'RunStarted' AND e.at >= $1
       AND (e.data::json ->> 'owner')::int <> $2`,
@@ -116,6 +117,14 @@ const again = async ({ server }: Scene): Promise<Session> => {
   const session = await connecting({ url: server.url })()
   await session.query("SET search_path TO pinnace")
   return session
+}
+
+/** Those that did not go on under the number that they began with, and why. */
+const changedNumbers = async (all: ReadonlyArray<Server>): Promise<ReadonlyArray<string>> => {
+  const states = await Promise.all(all.map((it) => it.number()))
+  return states.flatMap(([number, state], at) =>
+    state === "well" && number <= servers ? [] : [`server ${at} is ${state}, as process ${number}`]
+  )
 }
 
 const isTaken = ({ number, session }: Scene): Promise<void> =>
