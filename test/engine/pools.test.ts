@@ -49,8 +49,8 @@ const left = ({ disk }: TestBed) =>
   Object.values(spaces).flatMap((it) => it === spaces.workers ? [] : disk.cells.list(it))
 
 /** Starts a run of a body that goes on until it is told otherwise, and waits until that runs. */
-const running = async (options: Parameters<typeof one>[1] = {}) => {
-  const bed = new TestBed()
+const running = async (options: Parameters<typeof one>[1] = {}, seed?: number) => {
+  const bed = new TestBed(seed)
   const begun: Array<{ readonly attempt: number; end: (value: unknown) => void; readonly signal: AbortSignal }> = []
   const flow = one(({ attempt, signal }) =>
     new Promise((end) => {
@@ -237,8 +237,9 @@ test.each(["stop", "terminate"] as const)("%s reaches the body, and the run ends
   expect(left(bed)).toEqual([])
 })
 
-test("Of a run that is ended without being executed nothing is left on a pool", async () => {
-  const { at, bed, begun, flow, owner, run } = await running()
+/** Ends the run of a body that is on a pool in a process that does not execute it. */
+const endedElsewhere = async (seed: number, endsByItself: boolean) => {
+  const { at, bed, begun, first, flow, owner, run } = await running({}, seed)
   await at(1)
   bed.disk.fault = ({ writes }) =>
     writes.some((it) => it.kind === "event" && it.row.type === "RunStopping")
@@ -248,11 +249,38 @@ test("Of a run that is ended without being executed nothing is left on a pool", 
   await bed.until(() => bed.isDead(owner))
   bed.disk.fault = undefined
   bed.crash(owner)
+  if (endsByItself) begun[0]!.end("in between")
   const next = bed.open({ workflows: [flow] })
   await bed.ended((await bed.settle(next.get(run.id)))!)
-  await bed.until(() => begun[0]!.signal.aborted)
-  await bed.quiet()
-  expect(left(bed)).toEqual([])
+  if (!endsByItself) await bed.until(() => begun[0]!.signal.aborted)
+  return { bed, first, flow }
+}
+
+test("Of a run that is ended without being executed nothing is left on a pool, whoever is faster", async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    for (const endsByItself of [false, true]) {
+      const { bed } = await endedElsewhere(seed, endsByItself)
+      await bed.quiet()
+      expect(left(bed), `seed ${seed}, ${endsByItself}`).toEqual([])
+    }
+  }
+})
+
+test("What a worker that died had in hand of a run that is over is cleared away by the next one", async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const { at, bed, begun, first, flow, owner, run } = await running({}, seed)
+    await at(1)
+    bed.crash(owner)
+    // Nobody who could execute it is there, and its worker dies before it hears of the end.
+    const other = bed.open({ takeOver: false })
+    bed.crash(first)
+    await bed.settle((await bed.settle(other.get(run.id)))!.terminate())
+    worker(bed, flow)
+    await bed.quiet()
+    expect(begun.length).toBe(1)
+    expect(left(bed), `seed ${seed}`).toEqual([])
+    expect(bed.disk.cells.list(spaces.workers).length).toBe(1)
+  }
 })
 
 test("stop takes back what no worker has taken", async () => {

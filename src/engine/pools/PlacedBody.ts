@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import type { Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { type Offer, type Placed, placeKey, readPoolKey, spaces } from "../../run/placement.ts"
@@ -13,7 +14,7 @@ import type { Engine } from "../Engine.ts"
 import type { LiveNode } from "../Live.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 import { recordable } from "../node/recordable.ts"
-import { cell, moved } from "./cells.ts"
+import { cell, moved, removed } from "./cells.ts"
 import { endOf, outcomeOf } from "./endOf.ts"
 import { type Outcome, outcomeText } from "./outcome.ts"
 import { Notes } from "./Notes.ts"
@@ -74,10 +75,22 @@ export class PlacedBody {
       const end = yield* this.#work(prepared)
       this.#notes.close()
       if (this.#wish === "abandon") return false
-      if (this.#wish === "stop" && !(yield* this.#isAwaited)) return yield* this.#forget
-      if (this.#wish !== "leave") return yield* this.#give(outcomeOf(prepared.live, end), false)
+      if (this.#wish !== "leave") return yield* this.#tell(outcomeOf(prepared.live, end))
       // Of what must not begin twice its owner has to hear that it was cut off, as by a death.
-      return offer.once === true ? false : yield* this.#give(undefined, false)
+      return offer.once === true ? false : yield* this.#give(false)
+    })
+  }
+
+  /**
+   * Tells how it ended, unless it was to stop: that may be because its run was ended without being executed, and then
+   * nobody reads it. Whoever ends such a run tells those to stop whose ends are not there yet (`recall`).
+   */
+  #tell(outcome: Outcome): Effect.Effect<boolean, JournalError> {
+    return Effect.gen({ self: this }, function* () {
+      const unlessStopped = [cell(spaces.stops, this.key, null, null)]
+      if (this.#wish === undefined && (yield* this.#moves(outcome, unlessStopped))) return false
+      yield* this.#moves(outcome)
+      return (yield* this.#isAwaited) ? false : yield* this.#forget
     })
   }
 
@@ -88,7 +101,7 @@ export class PlacedBody {
     return Effect.gen({ self: this }, function* () {
       const row = yield* this.#engine.host.journal.reads.getRun(run)
       this.#engine.onPlaced({ run: row?.id ?? "", workflow, node: path, pool, attempt, refused: unfit })
-      return yield* this.#give(undefined, true)
+      return yield* this.#give(true)
     })
   }
 
@@ -135,21 +148,24 @@ export class PlacedBody {
   get #forget(): Effect.Effect<boolean, JournalError> {
     return Effect.gen({ self: this }, function* () {
       const { taken } = this.#attempt
-      const { host } = this.#engine
-      yield* moved(host.journal, [cell(spaces.taken, taken.key, taken.data, null)])
-      const stop = yield* host.journal.reads.cell(spaces.stops, this.key)
-      if (stop !== undefined) yield* moved(host.journal, [cell(spaces.stops, this.key, stop.data, null)])
+      const { journal } = this.#engine.host
+      yield* moved(journal, [cell(spaces.taken, taken.key, taken.data, null)])
+      yield* removed(journal, this.key)
       return false
     })
   }
 
   /** It is not this worker's any more: how it ended counts only if it still was. */
-  #give(outcome: Outcome | undefined, isRefused: boolean): Effect.Effect<boolean, JournalError> {
+  #give(isRefused: boolean): Effect.Effect<boolean, JournalError> {
+    return Effect.as(this.#moves(undefined), isRefused)
+  }
+
+  #moves(outcome: Outcome | undefined, unless: ReadonlyArray<Write> = []): Effect.Effect<boolean, JournalError> {
     const { taken } = this.#attempt
-    const writes = [
+    return moved(this.#engine.host.journal, [
       cell(spaces.taken, taken.key, taken.data, null),
-      cell(spaces.ended, this.key, null, outcomeText(outcome))
-    ]
-    return Effect.as(moved(this.#engine.host.journal, writes), isRefused)
+      cell(spaces.ended, this.key, null, outcomeText(outcome)),
+      ...unless
+    ])
   }
 }

@@ -8,12 +8,13 @@
  * - W2 Who waits here is told once: how it ended, that its worker died with it, or that nobody knows of it.
  */
 import * as Effect from "effect/Effect"
-import type { Cell, Notice, Reads, Write } from "../../journal/Journal.ts"
+import type { Cell, Notice, Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { offeredPlace, ofPool, readPlaceKey, readPoolKey, spaces, standingOf, type Taken } from "../../run/placement.ts"
+import { offeredPlace, ofPool, readPoolKey, spaces, standingOf, type Taken } from "../../run/placement.ts"
 import { cell, type Ground, moved, put } from "./cells.ts"
 import { readOutcome } from "./outcome.ts"
 import { Placement, type PlacementOptions } from "./Placement.ts"
+import { recalled } from "./recall.ts"
 
 /** What the cells say of all that is out. */
 interface Sight {
@@ -203,17 +204,7 @@ export class Placements {
 
   /** A run was ended without being executed: nobody waits for what is out of it. */
   recall(run: number): void {
-    this.#host().react(Effect.gen({ self: this }, function* () {
-      const host = this.#host()
-      const { ended, offers, stops, taken } = yield* outOf(host.journal.reads, run)
-      for (const { data, key } of offers) put(host, cell(spaces.offers, key, data, null))
-      const working = new Set(taken.map(({ key }) => readPoolKey(key)[1]))
-      for (const key of working) put(host, cell(spaces.stops, key, null, "{}"))
-      for (const { data, key } of ended) put(host, cell(spaces.ended, key, data, null))
-      // Whoever was told to stop and has stopped reads no word of it any more.
-      for (const { data, key } of stops) if (!working.has(key)) put(host, cell(spaces.stops, key, data, null))
-      this.onNews()
-    }))
+    this.#host().react(Effect.map(recalled(this.#host().journal, run), () => this.onNews()))
   }
 
   /** Tells the worker that has it to stop; answers the write that takes the word back. */
@@ -223,20 +214,6 @@ export class Placements {
     return cell(spaces.stops, key, data, null)
   }
 }
-
-/** What there is of the attempts of a run, read in the order in which they move. */
-const outOf = (
-  reads: Reads,
-  run: number
-): Effect.Effect<Readonly<Record<"ended" | "offers" | "stops" | "taken", ReadonlyArray<Cell>>>, JournalError> =>
-  Effect.gen(function* () {
-    const isOf = (place: string): boolean => readPlaceKey(place)?.run === run
-    const offers = (yield* reads.cells(spaces.offers)).filter(({ key }) => isOf(offeredPlace(key)))
-    const taken = (yield* reads.cells(spaces.taken)).filter(({ key }) => isOf(readPoolKey(key)[1]))
-    const ended = (yield* reads.cells(spaces.ended)).filter(({ key }) => isOf(key))
-    const stops = (yield* reads.cells(spaces.stops)).filter(({ key }) => isOf(key))
-    return { ended, offers, stops, taken }
-  })
 
 const poolsOf = (out: Iterable<Placement>): ReadonlySet<string> => new Set([...out].map(({ pool }) => pool))
 

@@ -29,6 +29,7 @@ import type { Engine, Worker } from "../Engine.ts"
 import { cell, moved, put } from "./cells.ts"
 import type { Pools } from "../Live.ts"
 import { PlacedBody } from "./PlacedBody.ts"
+import { swept } from "./recall.ts"
 
 /** Offers that are looked at together. */
 const page = 64
@@ -70,6 +71,7 @@ export class PoolWorker implements Worker {
       this.#rows.set(pool, row)
       put(host, cell(spaces.workers, this.#rowOf(pool), null, row))
     }
+    host.react(swept(host.journal))
     this.wake()
   }
 

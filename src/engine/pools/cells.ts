@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
+import { spaces } from "../../run/placement.ts"
 
 /** The write that replaces a cell. */
 export const cell = (space: string, key: string, was: string | null, data: string | null): Write => ({
@@ -32,4 +33,16 @@ export const moved = (journal: JournalShape, writes: ReadonlyArray<Write>): Effe
       if (error === undefined) return resume(Effect.succeed(true))
       resume(error.reason === "Stale" ? Effect.succeed(false) : Effect.fail(error))
     })
+  })
+
+/** What workers and owners have told each other of an attempt. */
+const words = [spaces.ended, spaces.stops, spaces.notes]
+
+/** Removes what was told of an attempt that no worker has and nobody waits for. */
+export const removed = (journal: JournalShape, key: string): Effect.Effect<void, JournalError> =>
+  Effect.gen(function* () {
+    for (const space of words) {
+      const word = yield* journal.reads.cell(space, key)
+      if (word !== undefined) yield* moved(journal, [cell(space, key, word.data, null)])
+    }
   })
