@@ -6,19 +6,20 @@ import type { NodeRow, RunRow } from "./State.ts"
 type Resting = Pick<RunRow, "stopping" | "suspended"> & { readonly waitsUntil?: number | undefined }
 
 /**
- * Whether all that has begun in a run waits: for a person, another run, a permit, or an instant that is not before
- * `until`; or the run itself does, before it begins. What has begun and does not wait is at work, unless nodes beneath
- * it that wait stand for it; bodies of tasks are always at work.
+ * Whether all that has begun in a run waits: for a person, another run, a permit, a worker of its pool (`isOffered`), or
+ * an instant that is not before `until`; or the run itself does, before it begins. What has begun and does not wait is
+ * at work, unless nodes beneath it that wait stand for it; bodies of tasks are always at work.
  */
 export const isAtRest = (
   run: Resting,
   nodes: Iterable<NodeRow>,
-  until: number
+  until: number,
+  isOffered: (node: NodeRow) => boolean = () => false
 ): boolean => {
   if (run.waitsUntil !== undefined) return run.stopping === null && run.waitsUntil >= until
   const [above, waiting]: [Array<string>, Array<string>] = [[], []]
   for (const node of nodes) {
-    if (waits(node, until)) waiting.push(node.path)
+    if (waits(node, until) || isOffered(node)) waiting.push(node.path)
     else if (node.phase !== "Running") continue
     else if (node.kind === "task") return false
     else above.push(node.path)

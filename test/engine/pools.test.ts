@@ -202,6 +202,33 @@ test("A worker that drains takes nothing more, and lets its bodies end", async (
   expect(await bed.ended(run)).toMatchObject({ output: 1 })
 })
 
+test("A process that drains does not wait for workers of a pool: what is offered goes on when the state is open again", async () => {
+  for (const places of [undefined, { gpu: 1 }]) {
+    const bed = new TestBed()
+    const flow = one(() => new Promise(() => {}))
+    const owner = bed.open({ workflows: [flow], ...(places === undefined ? {} : { pools: places }) })
+    // With one place, one of them is taken by the process itself: that one has its time.
+    const runs = [await bed.settle(owner.start(flow))]
+    if (places !== undefined) runs.push(await bed.settle(owner.start(flow)))
+    await bed.quiet()
+    const [since, left] = [bed.now, [] as Array<boolean>]
+    await bed.settle(owner.close({ drain: "1 hour", onLeft: (all) => left.push(...all.map((it) => it.wasAtWork)) }))
+    expect(left.sort()).toEqual(places === undefined ? [false] : [false, true])
+    if (places === undefined) expect(bed.now - since).toBe(0)
+    expect(runs.map((run) => bed.rowOf(run).phase)).toEqual(runs.map(() => "Running"))
+  }
+})
+
+test("A process that drains lets what a worker has taken end", async () => {
+  const { at, bed, begun, owner, run } = await running()
+  await at(1)
+  const closed = owner.close({ drain: "1 hour" })
+  await bed.quiet()
+  begun[0]!.end(1)
+  await bed.settle(closed)
+  expect(bed.rowOf(run).phase).toBe("Succeeded")
+})
+
 test("A body on a worker that drains is stopped like any other", async () => {
   const { at, bed, begun, first, run } = await running()
   await at(1)

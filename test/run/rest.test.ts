@@ -39,3 +39,10 @@ it.each<
 ])("%s: at rest is %s", (_, expected, nodes, run = {}) => {
   expect(isAtRest({ ...open, ...run }, nodes.map(row), 100)).toBe(expected)
 })
+
+it("a worker of a pool is waited for: at rest is true, unless a body works beside it", () => {
+  const [offered, other] = [row(["a", "task", "Running"]), row(["b", "task", "Running"])]
+  const rests = (...nodes: ReadonlyArray<NodeRow>) => isAtRest(open, nodes, 100, (node) => node === offered)
+  expect([rests(offered), rests(offered, other), rests(row(["m", "map", "Running"]), offered)])
+    .toEqual([true, false, false])
+})

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { isTerminal } from "../../run/Phase.ts"
 import { isAtRest } from "../../run/rest.ts"
+import type { NodeRow } from "../../run/State.ts"
 import type { Engine } from "../Engine.ts"
 import type { LiveRun } from "../Live.ts"
 
@@ -21,7 +22,7 @@ export const leftRuns = (engine: Engine): ReadonlyArray<LeftRun> =>
   [...engine.live.values()].filter(({ ledger }) => !isTerminal(ledger.row.phase)).map((live) => ({
     run: live.ledger.row.id,
     workflow: live.ledger.row.workflow,
-    wasAtWork: !rests(live, engine.host.now())
+    wasAtWork: !rests(engine, live, engine.host.now())
   }))
 
 /**
@@ -42,15 +43,18 @@ export const drain = (engine: Engine, limit: number): Effect.Effect<void> =>
 const resting = (engine: Engine, until: number): Effect.Effect<void> =>
   Effect.callback((resume) => {
     const look = (): void => {
-      if ([...engine.live.values()].every((live) => rests(live, until))) resume(Effect.void)
+      if ([...engine.live.values()].every((live) => rests(engine, live, until))) resume(Effect.void)
     }
     const stops = [...engine.live.keys()].map((run) => engine.listen(run, look))
     look()
     return Effect.sync(() => stops.forEach((stop) => stop()))
   })
 
-const rests = ({ ledger: { nodes, row }, waitsUntil }: LiveRun, until: number): boolean =>
-  isAtRest({ stopping: row.stopping, suspended: row.suspended, waitsUntil }, nodes.values(), until)
+const rests = ({ host }: Engine, { ledger: { nodes, row }, waitsUntil }: LiveRun, until: number): boolean => {
+  const isOffered = ({ attempt, epoch, path, phase, reruns: rerun }: NodeRow): boolean =>
+    phase === "Running" && host.placements.isOffered({ run: row.key, path, epoch, attempt, rerun })
+  return isAtRest({ stopping: row.stopping, suspended: row.suspended, waitsUntil }, nodes.values(), until, isOffered)
+}
 
 /** Whoever waits for what has happened has seen it. */
 const looked = (engine: Engine): Effect.Effect<void> =>

@@ -10,7 +10,16 @@
 import * as Effect from "effect/Effect"
 import type { Cell, Notice, Write } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { offeredPlace, ofPool, readPoolKey, spaces, standingOf, type Taken } from "../../run/placement.ts"
+import {
+  offeredPlace,
+  ofPool,
+  type Placed,
+  placeKey,
+  readPoolKey,
+  spaces,
+  standingOf,
+  type Taken
+} from "../../run/placement.ts"
 import { cell, type Ground, moved, put } from "./cells.ts"
 import { readOutcome } from "./outcome.ts"
 import { Placement, type PlacementOptions } from "./Placement.ts"
@@ -51,6 +60,12 @@ export class Placements {
   /** Whether something is out. */
   get isAny(): boolean {
     return this.#out.size > 0
+  }
+
+  /** Whether an attempt is out, and no worker is known to have it. */
+  isOffered(place: Placed): boolean {
+    const placement = this.#out.get(placeKey(place))
+    return placement !== undefined && placement.standing !== "taken"
   }
 
   /** Follows an attempt that was offered, or that an earlier life of the run has offered. */
