@@ -6,9 +6,9 @@ import type { NodeRow, RunRow } from "./State.ts"
 type Resting = Pick<RunRow, "stopping" | "suspended"> & { readonly waitsUntil?: number | undefined }
 
 /**
- * Whether all that has begun in a run waits: for a person, another run, a permit, a worker of its pool (`isOffered`), or
- * an instant that is not before `until`; or the run itself does, before it begins. What has begun and does not wait is
- * at work, unless nodes beneath it that wait stand for it; bodies of tasks are always at work.
+ * Whether all that has begun in a run waits: for a person, another run, a permit, a worker of its pool (`isOffered`),
+ * or an instant that is not before `until`; or the run itself does, before it begins. What has begun and does not wait
+ * is at work, unless nodes beneath it that wait stand for it; bodies of tasks are always at work.
  */
 export const isAtRest = (
   run: Resting,

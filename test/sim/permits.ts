@@ -149,18 +149,23 @@ const nextAtRate = (
 }
 
 /**
- * A run that waits, in a circle, for what another run holds that waits
- * for what it holds itself; `undefined` when there is no circle.
+ * A run that holds what another one waits for, and waits itself, in a circle, for what that one holds or for its turn,
+ * since that one stands in line before it; `undefined` when there is no circle. `rows` are in the order in which they
+ * are served.
  */
 export const inCircle = (rows: ReadonlyArray<OwnedPermit>): number | undefined => {
-  const holders = (name: string, run: number): ReadonlyArray<number> =>
-    rows.filter((it) => it.grantedAt !== 0 && it.run !== run && it.takes.some((take) => take.name === name)).map((it) =>
-      it.run
-    )
-  const waiting = rows.filter(({ grantedAt }) => grantedAt === 0)
-  const waitsFor = (run: number): ReadonlyArray<number> =>
-    waiting.filter((it) => it.run === run).flatMap(({ takes }) => takes.flatMap(({ name }) => holders(name, run)))
-  const reaches = (from: number, to: number, seen: ReadonlySet<number>): boolean =>
-    waitsFor(from).some((next) => next === to || !seen.has(next) && reaches(next, to, new Set([...seen, next])))
-  return waiting.map(({ run }) => run).find((run) => reaches(run, run, new Set([run])))
+  const names = ({ takes }: OwnedPermit): ReadonlySet<string> => new Set(takes.map(({ name }) => name))
+  const [held, waiting] = [rows.filter(({ grantedAt }) => grantedAt !== 0), rows.filter((it) => it.grantedAt === 0)]
+  const among = (others: ReadonlyArray<OwnedPermit>, it: OwnedPermit): ReadonlyArray<number> =>
+    others.filter((other) => other.run !== it.run && !names(other).isDisjointFrom(names(it))).map(({ run }) => run)
+  const of = (run: number): ReadonlyArray<OwnedPermit> => waiting.filter((it) => it.run === run)
+  const holders = (run: number) => of(run).flatMap((it) => among(held, it))
+  const before = (run: number) => of(run).flatMap((it) => among(waiting.slice(0, waiting.indexOf(it)), it))
+  const reached = (from: number): ReadonlySet<number> => {
+    const found = new Set([from])
+    for (const run of found) for (const next of [...holders(run), ...before(run)]) found.add(next)
+    return found
+  }
+  // Who only stand in line wait for nobody in a circle; who holds something sets others free when it ends.
+  return waiting.flatMap(({ run }) => holders(run).filter((holder) => reached(holder).has(run)))[0]
 }

@@ -9,6 +9,7 @@ import { start } from "../../src/engine/life/start.ts"
 import { setLimit } from "../../src/engine/observe/locks.ts"
 import type { Fault, GroupInfo } from "../../src/journal/Disk.ts"
 import { spaces } from "../../src/run/placement.ts"
+import { isTerminal } from "../../src/run/Phase.ts"
 import type { RunRow } from "../../src/run/State.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
@@ -72,8 +73,8 @@ class Scenario extends Simulation<Answered> {
   readonly #pools: boolean
   #visits = 0
   #steps = 0
-  /** How many events there were when a circle was looked for last. */
-  #recorded = 0
+  /** How many runs and nodes had ended when a circle was looked for last. */
+  #ended = 0
   #retries = 0
   #pending: Array<Fiber.Fiber<unknown, unknown>> = []
   readonly #sessions: Sessions | undefined
@@ -223,11 +224,15 @@ class Scenario extends Simulation<Answered> {
     if (this.#random() < this.#visitRate && this.#visits < visitors) this.#visit()
   }
 
-  /** Whoever waits at a rate looks once a period: with a circle beside it, something can happen for ever. */
+  /**
+   * Whoever waits at a rate looks once a period, and commands come again and again: with a circle beside it, something
+   * can happen for ever in which nothing ends.
+   */
   #lookForCircle(): void {
-    const recorded = [...this.disk.events.values()].reduce((sum, events) => sum + events.size, 0)
-    if (recorded === this.#recorded && this.there !== undefined) this.#breakCircle(this.there)
-    this.#recorded = recorded
+    const rows = [...this.disk.runs.values(), ...[...this.disk.nodes.values()].flatMap((nodes) => [...nodes.values()])]
+    const ended = rows.filter(({ phase }) => isTerminal(phase)).length
+    if (ended === this.#ended && this.there !== undefined) this.#breakCircle(this.there)
+    this.#ended = ended
   }
 
   /** Ends a run that waits in a circle; answers whether there is one. */
