@@ -7,6 +7,7 @@ import { removeTreeLater } from "../../process/removeTree.ts"
 import type { ArtifactGC } from "../../workflow/Artifact.ts"
 import type { Artifact } from "../document/Manifest.ts"
 import { isBad, type NodeResult } from "../values/Result.ts"
+import { clearOrderFolders } from "./orderFolders.ts"
 import type { Session, SessionParts } from "./Session.ts"
 
 const completion = "OnWorkflowCompletion"
@@ -26,6 +27,7 @@ export const endOfRun = (
   Effect.gen(function* () {
     yield* session.parts.plugins.leave(session)
     yield* session.removals.settled
+    yield* clearOrderFolders(session.parts.root, live)
     const { stopping } = live.run.ledger.row
     if (Exit.isFailure(exit) && stopping === null) return
     const succeeded = Exit.isSuccess(exit) && stopping === null && !isBad(exit.value)

@@ -1,5 +1,4 @@
 /** How a worker of a pool does what the node of another process ordered. */
-import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { LiveNode, NodeEnd } from "../../engine/Interpreter.ts"
 import { removeTreeLater } from "../../process/removeTree.ts"
@@ -7,20 +6,21 @@ import { Variables } from "../language/template/Variables.ts"
 import { erroredBy, toEnd } from "../values/Result.ts"
 import { runBody } from "./body.ts"
 import type { Frame } from "./Frame.ts"
-import { nodeId } from "./naming.ts"
 import { openSession, type Surroundings } from "./openSession.ts"
+import { clearOrderFolders, orderFolder } from "./orderFolders.ts"
 import type { Order } from "./placement.ts"
 
 /** Does what was ordered, in a folder of its own, with what this process has; `input` is that of the run. */
 export const runOrder = (around: Surroundings, live: LiveNode, text: string, input: string): Effect.Effect<NodeEnd> =>
   Effect.suspend(() => {
     const order = JSON.parse(text) as Order
-    const directory = join(around.directory, "pools", folderOf(live))
+    const directory = orderFolder(around.directory, live)
     const session = openSession({ ...around, directory }, JSON.parse(input).parameters, live)
     for (const change of order.changes) session.change(change)
     const removed = Effect.ignore(Effect.tryPromise(() => removeTreeLater(directory)))
     const done = Effect.andThen(session.removals.settled, removed)
-    return Effect.ensuring(runBody(frameOf(order, session, live), live), done)
+    const work = Effect.andThen(clearOrderFolders(around.directory, live), runBody(frameOf(order, session, live), live))
+    return Effect.ensuring(work, done)
   }).pipe(
     Effect.catchDefect((defect) => Effect.succeed(erroredBy(defect))),
     Effect.map(toEnd)
@@ -32,10 +32,4 @@ const frameOf = (order: Order, session: Frame["session"], live: LiveNode): Frame
   const place = { live, path: live.path, name, boundary: "", handler: undefined, depth: 0 }
   const bound = { inputs, artifacts: new Map(artifacts), variables: new Map<string, string>() }
   return { session, place, owner: session.parts.owner, template, metrics, bound, variables }
-}
-
-/** Another one for each attempt, in whichever process. */
-const folderOf = ({ path, run: { host, ledger } }: LiveNode): string => {
-  const { attempt = 1, epoch = 1, reruns = 0 } = ledger.nodes.get(path) ?? {}
-  return nodeId(`${ledger.row.key}-${host.journal.process}-${epoch}.${attempt}.${reruns}`, path)
 }

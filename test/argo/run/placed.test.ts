@@ -1,5 +1,5 @@
 /** Containers of manifests on workers of pools, as processes: what goes in and out, on a file and on a database. */
-import { mkdtempSync, readdirSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -86,6 +86,11 @@ describe.each(["a file", "a database"])("on %s", (where) => {
         artifacts,
         revive: { manifest: (text) => loadKept(text, [], optionsOf("worker")) as never }
       })
+      // As processes leave them that are killed, and one that is there still.
+      const alive = `${owner.engine.host.journal.process}.placed`
+      for (const left of ["owner/pools/99998.placed", "worker/pools/99999.placed", `worker/pools/${alive}`]) {
+        mkdirSync(join(folder, left, "runs"), { recursive: true })
+      }
       const run = await owner.start(workflow, { parameters: {} })
       expect((await run.ending()).phase).toBe("Succeeded")
       const lines = (await run.logs()).map(({ text }) => text)
@@ -101,8 +106,9 @@ describe.each(["a file", "a database"])("on %s", (where) => {
       expect(attempts.map(({ outputs, phase }) => `${phase} ${outputs.exitCode}`)).toEqual(["Failed 3", "Succeeded 0"])
       const train = nodes.find(({ displayName }) => displayName === "train")!
       expect(train.outputs.parameters).toEqual([{ name: "twice", value: "42" }])
-      // Nothing is left of what ran there.
-      expect(readdirSync(join(folder, "worker", "pools"))).toEqual([])
+      // Nothing is left of what ran there, nor of the dead.
+      expect(readdirSync(join(folder, "worker", "pools"))).toEqual([alive])
+      expect(readdirSync(join(folder, "owner", "pools"))).toEqual([])
     }
   )
 })
