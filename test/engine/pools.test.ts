@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { check, handler, Schema, task, type TaskContext, workflow } from "../../mod.ts"
+import { check, handler, mutex, Schema, task, type TaskContext, workflow } from "../../mod.ts"
 import type { TimeoutOption } from "../../src/workflow/timeouts.ts"
 import type { EngineOptions } from "../../src/embed/makeEngine.ts"
 import { spaces } from "../../src/run/placement.ts"
@@ -318,6 +318,33 @@ test("stop takes back what no worker has taken", async () => {
   await bed.settle(run.stop())
   expect(await bed.ended(run)).toMatchObject({ reason: "Stopped" })
   expect(left(bed)).toEqual([])
+})
+
+test("stop takes back what an earlier life has offered, also while its node waits for its permit again", async () => {
+  const bed = new TestBed()
+  const begun: Array<string> = []
+  const guarded = { permits: [mutex("m").take()] }
+  const flow = workflow("away", {}, (w) => {
+    w.node("a", task("a", { ...guarded, on: "gpu", run: () => void begun.push("a") }))
+  })
+  const here = workflow("here", {}, (w) => void w.node("b", task("b", { ...guarded, run: () => Effect.never })))
+  const owner = bed.open({ workflows: [flow] })
+  const run = await bed.settle(owner.start(flow))
+  await bed.quiet()
+  const next = bed.open({ workflows: [here], takeOver: false })
+  await bed.settle(next.start(here))
+  await bed.quiet()
+  // The permit goes to who stands in line for it, and the next life of the node waits.
+  bed.crash(owner)
+  await bed.quiet()
+  const taken = (await bed.settle(bed.open({ workflows: [flow] }).get(run.id)))!
+  await bed.until(async () => (await taken.nodes())[0]?.waiting === "Permit")
+  await bed.settle(taken.stop())
+  expect(await bed.ended(taken)).toMatchObject({ reason: "Stopped" })
+  expect(left(bed)).toEqual([])
+  worker(bed, flow as never)
+  await bed.quiet()
+  expect(begun).toEqual([])
 })
 
 test("The time of an attempt begins when a worker has taken it", async () => {

@@ -105,7 +105,8 @@ const late = ({ on, path, timeouts: { attempt, total } }: NodeSpec, { isTaken }:
 export const recalled = (live: LiveNode, spec: NodeSpec): Effect.Effect<void> =>
   Effect.suspend(() => {
     const row = live.run.ledger.nodes.get(spec.path)
-    const isLeft = live.resumed && !live.followed && row?.phase === "Running" && row.waiting === null
+    const isLeft = live.resumed && !live.followed && row?.phase === "Running" &&
+      (row.waiting === null || row.waiting === "Permit")
     if (live.run.abandoned || live.offer === undefined && !isLeft) return Effect.void
     const placement = begin(live, spec, { taken: () => {}, noted: () => {}, over: () => {} })
     return Effect.map(placement.withdrawn, (over) => void endOf(live, over))
