@@ -61,6 +61,47 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     await page.context().close()
   })
 
+  it("shows what a key asked for before it was known who the server is", async () => {
+    const id = await ended("early-1", { ...day, rows: -5 })
+    const page = await browser.open(server)
+    const { promise: mayTell, resolve: letTell } = Promise.withResolvers<void>()
+    let asked = 0
+    await page.route("**/session", async (route) => {
+      if (asked++ === 0) return await route.abort()
+      await mayTell
+      await route.continue()
+    })
+    await page.goto(`${server.url}/#/runs/${id}`)
+    await page.reload()
+    await page.getByRole("treeitem").first().waitFor()
+    await page.keyboard.press("r")
+    letTell()
+    await page.getByRole("dialog").getByText("2 nodes run again").waitFor()
+    await page.context().close()
+    expect(browser.complaints.splice(0)).toEqual(["Failed to load resource: net::ERR_FAILED"])
+  })
+
+  it("keeps what is typed while what was typed before takes effect", async () => {
+    const id = await ended("typed-1", day)
+    // The next letter is typed as soon as the filter is in the address, before anything is drawn anew.
+    const before = `
+      const replace = history.replaceState.bind(history)
+      history.replaceState = (...said) => {
+        replace(...said)
+        if (!location.hash.endsWith("q=lo")) return
+        const field = document.activeElement
+        field.value += "a"
+        field.dispatchEvent(new Event("input", { bubbles: true }))
+      }`
+    const page = await browser.open(server, `/runs/${id}`, { before })
+    await page.getByRole("treeitem").first().waitFor()
+    await page.keyboard.press("/")
+    await page.keyboard.type("lo")
+    await page.waitForURL(/q=loa$/)
+    expect(await page.locator("input[data-filter]").inputValue()).toBe("loa")
+    await page.context().close()
+  })
+
   it("forks at a node with another input, and shows the new run", async () => {
     const id = await ended("fork-1", day)
     const page = await browser.open(server, `/runs/${id}?node=store`)

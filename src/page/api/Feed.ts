@@ -6,6 +6,8 @@
  *
  * Invariants
  * - There is at most one connection; after a cut it is made again, later each time, and at once when somebody asks.
+ * - A connection on which nothing comes for three beats of the server is cut, too.
+ * - The server is told of wishes one after the other, the latest last, until it has taken it in.
  * - A reader is told all events of a run it wants after its wish was answered by `following`.
  */
 import { ask, type Asking, Problem } from "./Client.ts"
@@ -28,6 +30,11 @@ export type Tidings =
   | { readonly t: "following"; readonly runs: ReadonlyArray<string> }
   | StreamLine
 
+/** How long nothing may come, in milliseconds: the server says something every 15 seconds. */
+const silence = 45_000
+/** After which time a wish that was not taken in is told again, in milliseconds. */
+const pause = 500
+
 interface Reader {
   wish: Wish
   readonly tell: (tidings: Tidings) => void
@@ -43,6 +50,9 @@ export class Feed {
   #attempt = 0
   #gone: AbortController | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
+  /** Whether wishes have changed since the server was told, and whether it is being told. */
+  #hasChanged = false
+  #isTelling = false
 
   constructor(asking: Asking) {
     this.#asking = asking
@@ -62,6 +72,7 @@ export class Feed {
     clearTimeout(this.#timer)
     this.#gone?.abort()
     this.#gone = undefined
+    this.#sid = ""
     this.#stand({ is: "idle" })
   }
 
@@ -84,18 +95,25 @@ export class Feed {
     const gone = new AbortController()
     this.#gone = gone
     if (this.#standing.is === "idle") this.#stand({ is: "connecting" })
+    const cut = (): void => gone.abort(new Problem(0, "Silent", "Nothing was heard from the server for a while"))
+    let limit = setTimeout(cut, silence)
+    const heard = (): void => {
+      clearTimeout(limit)
+      limit = setTimeout(cut, silence)
+    }
     try {
       const response = await ask(this.#asking, "GET", "/stream?list=1", undefined, gone.signal)
-      await this.#read(response.body!)
+      await this.#read(response.body!, heard)
       throw new Problem(0, "Cut", "The server has ended the stream")
     } catch (error) {
-      this.#sid = ""
-      if (gone.signal.aborted) return
-      this.#lost(error)
+      if (this.#gone === gone) this.#lost(error)
+    } finally {
+      clearTimeout(limit)
     }
   }
 
   #lost(error: unknown): void {
+    this.#sid = ""
     if (error instanceof Problem && error.status === 401) return this.#stand({ is: "refused" })
     const [chance = 0] = crypto.getRandomValues(new Uint8Array(1))
     const again = Math.round(Math.min(500 * 2 ** this.#attempt++, 10_000) * (0.75 + chance / 512))
@@ -103,12 +121,13 @@ export class Feed {
     this.#timer = setTimeout(() => void this.#connect(), again)
   }
 
-  async #read(body: ReadableStream<Uint8Array>): Promise<void> {
+  async #read(body: ReadableStream<Uint8Array>, heard: () => void): Promise<void> {
     const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader()
     let rest = ""
     while (true) {
       const { done, value } = await reader.read()
       if (done) return
+      heard()
       const lines = (rest + value).split("\n")
       rest = lines.pop()!
       for (const line of lines) if (line !== "") this.#take(JSON.parse(line) as StreamLine)
@@ -129,9 +148,37 @@ export class Feed {
     }
   }
 
-  /** Tells the server what all readers want together. */
+  /** Tells the server what all readers want together; what they want meanwhile is told after it. */
   async #follow(): Promise<void> {
-    if (this.#sid === "") return
+    this.#hasChanged = true
+    if (this.#isTelling) return
+    this.#isTelling = true
+    while (this.#hasChanged && this.#sid !== "") {
+      this.#hasChanged = false
+      if (!await this.#tellWish()) {
+        this.#hasChanged = true
+        await new Promise((resolve) => setTimeout(resolve, pause))
+      }
+    }
+    this.#isTelling = false
+  }
+
+  /** Answers whether that is over: what the server refuses for good is not told again. */
+  async #tellWish(): Promise<boolean> {
+    const sid = this.#sid
+    try {
+      await ask(this.#asking, "POST", `/stream/${sid}`, { runs: this.#wanted(), list: true }, this.#gone?.signal)
+    } catch (error) {
+      const status = error instanceof Problem ? error.status : 0
+      // The stream may be over at the server before that is known here.
+      if (status === 404 && sid === this.#sid) this.#gone?.abort(error)
+      return sid === this.#sid && status >= 400 && status < 500 && status !== 429
+    }
+    for (const { tell, wish } of this.#readers.values()) tell({ t: "following", runs: Object.keys(wish.runs) })
+    return true
+  }
+
+  #wanted(): Readonly<Record<string, number>> {
     const runs: Record<string, number> = {}
     for (const { wish } of this.#readers.values()) {
       for (const [id, known] of Object.entries(wish.runs)) {
@@ -139,13 +186,7 @@ export class Feed {
       }
     }
     for (const id of this.#positions.keys()) if (!Object.hasOwn(runs, id)) this.#positions.delete(id)
-    try {
-      await ask(this.#asking, "POST", `/stream/${this.#sid}`, { runs, list: true })
-    } catch {
-      // The stream itself tells what is the matter.
-      return
-    }
-    for (const { tell, wish } of this.#readers.values()) tell({ t: "following", runs: Object.keys(wish.runs) })
+    return runs
   }
 
   #stand(standing: Standing): void {

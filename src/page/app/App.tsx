@@ -1,7 +1,7 @@
 /** The frame of every page: where one can go, how the connection stands, what is shown. */
 import { useLayoutEffect } from "preact/hooks"
 import { standing } from "../api/connection.ts"
-import { session } from "../state/session.ts"
+import { isReadOnly } from "../state/session.ts"
 import { Banner } from "../parts/Notice.tsx"
 import { Announcer } from "./Announcer.tsx"
 import { Board } from "./Board.tsx"
@@ -37,7 +37,7 @@ export const App = () => {
       <main id="main" tabIndex={-1}>
         <Connection />
         <Board />
-        {session.value?.readOnly === true && (
+        {isReadOnly() && (
           <Banner tone="info">
             This server only shows runs. To act on them, start it without <code>--read-only</code>.
           </Banner>

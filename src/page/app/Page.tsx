@@ -1,6 +1,6 @@
 /** Which page an address means. */
 import type { ComponentType } from "preact"
-import { useEffect } from "preact/hooks"
+import { useLayoutEffect } from "preact/hooks"
 import { place, section } from "../state/route.ts"
 import { RunsPage } from "../views/runs/RunsPage.tsx"
 import { dialog } from "../views/run/scene.ts"
@@ -25,8 +25,8 @@ const shown: Readonly<Record<string, ComponentType>> = {
 /** The page. */
 export const Page = () => {
   const { path } = place.value
-  // A dialog belongs to the page that it was opened on.
-  useEffect(() => () => void (dialog.value = undefined), [path.join("/")])
+  // A dialog belongs to the page that it was opened on; one of the next page may be open before this one is painted.
+  useLayoutEffect(() => () => void (dialog.value = undefined), [path.join("/")])
   if (section.value === "runs") return path[1] === undefined ? <RunsPage /> : <RunPage key={path[1]} id={path[1]} />
   if (section.value === "diff") return <DiffPage left={path[1] ?? ""} right={path[2] ?? ""} />
   if (section.value === "workflows" && path[1] !== undefined) return <WorkflowPage key={path[1]} name={path[1]} />

@@ -1,6 +1,6 @@
 /** A dialog: it takes the focus, keeps it, and gives it back; Escape leaves it. */
 import type { ComponentChildren } from "preact"
-import { useEffect, useRef } from "preact/hooks"
+import { useLayoutEffect, useRef } from "preact/hooks"
 import { Icon } from "./Icon.tsx"
 
 interface Props {
@@ -16,13 +16,18 @@ const first = ".dialog-body :is(input, textarea, select), .primary[type=submit]:
 /** The dialog. */
 export const Dialog = ({ children, onClose, title, wide = false }: Props) => {
   const box = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null
-    box.current!.showModal()
-    box.current!.querySelector<HTMLElement>(first)?.focus()
+    const shown = box.current!
+    shown.showModal()
+    shown.querySelector<HTMLElement>(first)?.focus()
     // What opened it may be gone, as an item of a menu: then nothing has the focus.
     const isKept = (): boolean => before?.isConnected === true && before !== document.body
-    return () => (isKept() ? before : document.getElementById("main"))?.focus()
+    return () => {
+      // Nothing outside takes the focus while it is open.
+      shown.close()
+      ;(isKept() ? before : document.getElementById("main"))?.focus()
+    }
   }, [])
   return (
     <dialog

@@ -1,7 +1,8 @@
 /** The one input of the filter language, with the keys it knows. */
 import { useSignal } from "@preact/signals"
-import { useEffect, useId, useRef } from "preact/hooks"
+import { useId, useRef } from "preact/hooks"
 import { Icon } from "./Icon.tsx"
+import { useTyped } from "./useTyped.ts"
 
 interface Props {
   readonly value: string
@@ -12,16 +13,10 @@ interface Props {
 
 /** The input; `/` goes to it, Escape empties and leaves it. */
 export const FilterBox = ({ keys, label, onChange, value }: Props) => {
-  const text = useSignal(value)
+  const { say, text } = useTyped(value, onChange, 150)
   const isIn = useSignal(false)
   const list = useId()
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => void (text.value = value), [value])
-  useEffect(() => {
-    if (text.value === value) return
-    const timer = setTimeout(() => onChange(text.value), 150)
-    return () => clearTimeout(timer)
-  }, [text.value])
   const typed = /(?:^|\s)-?([a-z]*)$/i.exec(text.value)?.[1]?.toLowerCase()
   const fitting = typed === undefined || (typed === "" && text.value !== "")
     ? []
@@ -49,10 +44,9 @@ export const FilterBox = ({ keys, label, onChange, value }: Props) => {
         onKeyDown={(event) => {
           event.stopPropagation()
           if (event.key === "Escape") {
-            text.value = ""
-            onChange("")
+            say("")
             event.currentTarget.blur()
-          } else if (event.key === "Enter") onChange(text.value)
+          } else if (event.key === "Enter") say(text.value)
           else if (
             event.key === "Tab" && !event.shiftKey && typed !== "" && fitting.length === 1 && fitting[0]![0] !== typed
           ) {

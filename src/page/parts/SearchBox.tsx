@@ -1,7 +1,6 @@
 /** A field whose text is looked for a moment after the last key. */
-import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
 import { Icon } from "./Icon.tsx"
+import { useTyped } from "./useTyped.ts"
 
 /** The field; `/` goes to it. */
 export const SearchBox = (
@@ -11,13 +10,7 @@ export const SearchBox = (
     readonly onChange: (text: string) => void
   }
 ) => {
-  const text = useSignal(value)
-  useEffect(() => void (text.value = value), [value])
-  useEffect(() => {
-    if (text.value === value) return
-    const timer = setTimeout(() => onChange(text.value), 250)
-    return () => clearTimeout(timer)
-  }, [text.value])
+  const { say, text } = useTyped(value, onChange, 250)
   return (
     <div class="filter" role="search">
       <Icon sign="search" size={15} />
@@ -32,7 +25,7 @@ export const SearchBox = (
         onKeyDown={(event) => {
           event.stopPropagation()
           if (event.key === "Escape") {
-            onChange("")
+            say("")
             event.currentTarget.blur()
           }
         }}

@@ -36,6 +36,7 @@ export class OpenRun {
   #isBehind = false
   #isAsking = false
   #again = false
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(id: string) {
     this.id = id
@@ -65,7 +66,7 @@ export class OpenRun {
 
   /** Ends it. */
   end(): void {
-    for (const end of this.#ends) end()
+    for (const end of this.#ends.splice(0)) end()
     follow(this, undefined)
   }
 
@@ -92,6 +93,16 @@ export class OpenRun {
       if (this.stage.peek() === "there") this.isDeleted.value = true
       else this.stage.value = "missing"
     } else if (this.stage.peek() === "loading") this.stage.value = "failed"
+    else this.#later()
+  }
+
+  /** What could not be read of a run that is shown is read a little later, while there is a server. */
+  #later(): void {
+    if (this.#timer !== undefined || this.#ends.length === 0) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      if (this.#ends.length > 0 && standing.peek().is === "live") this.#missed()
+    }, 1_000)
   }
 
   #path(of: string): string {

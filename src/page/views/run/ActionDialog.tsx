@@ -30,11 +30,13 @@ export const ActionDialog = (
   const isBusy = useSignal(false)
   const problem = useSignal("")
   const act = async (): Promise<void> => {
+    const own = dialog.peek()
     isBusy.value = true
     problem.value = ""
     try {
       tell(await onDo())
-      close()
+      // Whoever left it may have opened another one meanwhile.
+      if (dialog.peek() === own) close()
     } catch (error) {
       problem.value = wordsOf(error)
     } finally {

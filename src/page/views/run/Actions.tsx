@@ -1,9 +1,9 @@
 /** What can be done about a run: the likely ones as buttons, the others in a menu. */
 import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
+import { useLayoutEffect } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { Icon, type Sign } from "../../parts/Icon.tsx"
-import { canAct } from "../../state/session.ts"
+import { canAct, isReadOnly } from "../../state/session.ts"
 import { isFailure, type Phase } from "../../../run/Phase.ts"
 import { dialog, offered, type RunScene } from "./scene.ts"
 
@@ -40,8 +40,9 @@ const actionsOf = ({ isOpen, open, run, seq }: RunScene): ReadonlyArray<Action> 
 export const Actions = ({ scene }: { readonly scene: RunScene }) => {
   const isMenu = useSignal(false)
   const actions = actionsOf(scene)
-  const may = canAct() && scene.isLive
-  useEffect(() => {
+  // Keys count from the first moment on: what they ask for is shown as soon as it is known who the server is.
+  const may = !isReadOnly() && scene.isLive
+  useLayoutEffect(() => {
     if (!may) return
     offered.value = actions.map(({ is }) => is)
     const keyed = actions.flatMap(({ is, key }) =>
@@ -53,7 +54,7 @@ export const Actions = ({ scene }: { readonly scene: RunScene }) => {
       leave()
     }
   }, [may, actions.map(({ is }) => is).join()])
-  if (!may) return null
+  if (!may || !canAct()) return null
   const [first, second, ...rest] = actions
   return (
     <div class="actions">

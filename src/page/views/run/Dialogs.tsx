@@ -4,6 +4,7 @@ import { get } from "../../api/connection.ts"
 import type { Semaphore } from "../../api/wire.ts"
 import { download } from "../../state/files.ts"
 import { useLoaded } from "../../state/loaded.ts"
+import { canAct } from "../../state/session.ts"
 import { LimitDialog } from "../locks/LocksPage.tsx"
 import { remove, resume, stop, suspend, terminate } from "../../state/act.ts"
 import { go } from "../../state/route.ts"
@@ -131,6 +132,7 @@ const RaiseLimit = ({ name }: { readonly name: string }) => {
 /** The open one. */
 export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
   const { id } = scene.run
+  if (!canAct()) return null
   switch (dialog.value?.is) {
     case "stop":
       return <StopDialog scene={scene} />
