@@ -30,6 +30,8 @@ export interface NodeView {
   readonly attempt: number
   /** How many attempts it may have; 0 where that has no bound or is not known. */
   readonly attempts: number
+  /** How often that attempt was begun again after its process had ended; absent for never. */
+  readonly reruns?: number
   readonly startedAt: number
   readonly finishedAt: number
   readonly progress: string
@@ -64,6 +66,8 @@ export interface RunView {
   readonly status: string
   readonly phase: string
   readonly message: string
+  /** Who started it, by the name that was said; absent where nobody is known to have. */
+  readonly by?: string
   readonly createdAt: number
   readonly startedAt: number
   readonly finishedAt: number

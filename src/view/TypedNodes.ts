@@ -49,6 +49,7 @@ const nodeView = (
   ...waitOf(node, events.get(node.inputSeq)),
   attempt: node.attempt,
   attempts: node.attempts,
+  ...node.reruns > 0 ? { reruns: node.reruns } : {},
   startedAt: node.startedAt,
   finishedAt: node.finishedAt,
   progress: node.progress === null

@@ -34,7 +34,7 @@ export const readNode = (
     if (run === undefined || row === undefined) return undefined
     const named = [row.inputSeq, row.resultSeq].filter((seq) => seq > 0)
     const events = new Map((yield* source.eventsAt(run.key, named)).map(({ event, seq }) => [seq, event]))
-    const isTried = row.attempt > 1 || isFailure(row.phase)
+    const isTried = row.attempt > 1 || row.reruns > 0 || isFailure(row.phase)
     return {
       node: { ...nodeView(row), ...valuesOf(events.get(row.inputSeq), events.get(row.resultSeq)) },
       attempts: isTried ? failedAttempts(yield* eventsSince(source, run.key, row), path) : [],

@@ -6,6 +6,7 @@ import type { RunRow } from "../run/State.ts"
 import { criticalPath, stepsOf } from "./critical.ts"
 import { type Vertex, verticesOf } from "./edges.ts"
 import { readRun } from "./readRun.ts"
+import { isInterrupted } from "./runHead.ts"
 import type { RunSource } from "./RunSource.ts"
 import { byPath, everyNode, type NodeView, type RunView, works } from "./RunView.ts"
 import { type Bar, type Stretch, stretchesOf } from "./timeline.ts"
@@ -35,7 +36,8 @@ export const readTimeline = (source: RunSource, id: string): Effect.Effect<Timel
     const nodes = byPath(everyNode(run))
     const whole = new Set(run.hidden)
     const shownAt = (path: string): string => nodes.get(path)?.path ?? (whole.has(path) ? wholeRun : path)
-    const rows = rowsOf(run, stretchesOf(yield* source.events(row.key, 0), now, shownAt))
+    const events = yield* source.events(row.key, 0)
+    const rows = rowsOf(run, stretchesOf(events, now, shownAt, yield* isInterrupted(source, row)))
     const planned = yield* plannedIn(source, row)
     return { run, now, rows, critical: chainOf(run, rows, planned) }
   })

@@ -22,6 +22,7 @@ export const headOf = (
   status: statusOf(row, isInterrupted),
   phase: row.phase,
   message: reasonOf(row),
+  ...startedBy(events.get(1)),
   createdAt: row.createdAt,
   startedAt: row.startedAt,
   finishedAt: row.finishedAt,
@@ -29,6 +30,10 @@ export const headOf = (
   parameters: pairs(payload(events.get(row.inputSeq))),
   outputs: row.phase === "Succeeded" ? pairs(payload(events.get(row.resultSeq))) : []
 })
+
+/** Who started a run, as its first event tells. */
+const startedBy = (first: Event | undefined): Pick<RunView, "by"> =>
+  first?.type === "RunCreated" && first.by !== undefined ? { by: first.by.name } : {}
 
 /** Why a run is as it is; of manifests without the engine's words around Argo's. */
 export const reasonOf = ({ held, message, phase }: RunRow): string => {

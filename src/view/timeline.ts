@@ -1,8 +1,9 @@
 /** When each node waited and worked, from the events of a run. Pure. */
 import type { Event, Recorded } from "../run/Event.ts"
+import { Presence } from "./Presence.ts"
 
-/** What a node was doing. */
-export type Doing = "running" | "permit" | "retry" | "waiting"
+/** What a node was doing; `gone`: nothing, since the process that executed it had ended. */
+export type Doing = "running" | "permit" | "retry" | "waiting" | "gone"
 
 /** A stretch of time in which a node did one thing; milliseconds since the epoch. */
 export interface Stretch {
@@ -12,13 +13,15 @@ export interface Stretch {
 }
 
 /**
- * The stretches of each node by path, in order; what is open ends
- * `now`. A hidden node that takes locks counts as the one it hides in.
+ * The stretches of each node by path, in order; what is open ends `now`. A hidden node that takes locks counts as the
+ * one it hides in. What a process had at work when it died is known to have worked until the last event before; the
+ * same goes for what is open when the run is interrupted.
  */
 export const stretchesOf = (
   events: ReadonlyArray<Recorded>,
   now: number,
-  shownAt: (path: string) => string = (path) => path
+  shownAt: (path: string) => string = (path) => path,
+  isInterrupted = false
 ): ReadonlyMap<string, ReadonlyArray<Stretch>> => {
   const done = new Map<string, Array<Stretch>>()
   const open = new Map<string, { readonly from: number; readonly doing: Doing }>()
@@ -27,7 +30,18 @@ export const stretchesOf = (
     if (stretch !== undefined && at > stretch.from) done.set(path, [...done.get(path) ?? [], { ...stretch, to: at }])
     open.delete(path)
   }
-  for (const { at, event } of events) {
+  const cut = (since: number): void => {
+    for (const [path, { doing }] of [...open]) {
+      if (doing !== "running") continue
+      close(path, since)
+      open.set(path, { from: since, doing: "gone" })
+    }
+  }
+  const presence = new Presence()
+  for (const recorded of events) {
+    const { at, event } = recorded
+    const since = presence.take(recorded)
+    if (since !== undefined) cut(since)
     if (!("path" in event)) continue
     const path = shownAt(event.path)
     const doing = doingAfter(event)
@@ -36,6 +50,7 @@ export const stretchesOf = (
     if (doing !== "ended") open.set(path, { from: at, doing })
     if (!done.has(path)) done.set(path, [])
   }
+  if (isInterrupted) cut(presence.last)
   for (const path of [...open.keys()]) close(path, now)
   return done
 }
@@ -70,4 +85,4 @@ export interface Bar {
 }
 
 /** The kinds of stretches, what is most to be seen first. */
-export const kinds: ReadonlyArray<Doing> = ["running", "permit", "retry", "waiting"]
+export const kinds: ReadonlyArray<Doing> = ["running", "permit", "retry", "waiting", "gone"]

@@ -106,6 +106,23 @@ export const callPolicyRule: Rule = under<CallPolicies>({
   throttle: having<OfCall<Throttle>>({ key: keyRule, limit: count({ least: 1 }), per: wait }, ["limit", "per"])
 })
 
+const known: Readonly<Record<string, object>> = {
+  singleton: singletonRules,
+  debounce: debounceRules,
+  throttle: throttleRules
+}
+
+/** The first name in policies that means nothing, such as `singleton.takn`: for those that no compiler has seen. */
+export const unknownIn = (policies: object): string | undefined => {
+  for (const [name, policy] of Object.entries(policies)) {
+    const fields = Object.hasOwn(known, name) ? known[name]! : undefined
+    if (fields === undefined) return name
+    const field = Object.keys(Object(policy)).find((it) => !Object.hasOwn(fields, it))
+    if (field !== undefined) return `${name}.${field}`
+  }
+  return undefined
+}
+
 /** The policies of a start: those of the call in the place of those of its workflow. */
 export const policiesOf = (own: StartDef | undefined, given: CallPolicies | undefined): StartDef | undefined => {
   if (given === undefined) return own

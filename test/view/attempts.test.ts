@@ -39,3 +39,21 @@ test("The failed attempts of a node are those since it was last begun, each with
   expect(failedAttempts(recorded([0, { type: "NodeStarted", path: "a" }], [1, ended("a", "Succeeded", 0)]), "a"))
     .toEqual([])
 })
+
+test("An attempt that was cut off is one of them, and lasted as long as its process is known to have worked", () => {
+  const again = { type: "AttemptStarted", path: "a", attempt: 1, rerun: 1 }
+  const events = recorded(
+    [0, { type: "RunStarted", owner: 1 }],
+    [10, { type: "NodeStarted", path: "a", kind: "task" }],
+    [30, { type: "NodeStarted", path: "b", kind: "task" }],
+    [500, { type: "RunStarted", owner: 2 }],
+    [510, again],
+    [520, failed("a", 1)],
+    [525, { type: "AttemptStarted", path: "a", attempt: 2, rerun: 0 }]
+  )
+  const cut = { attempt: 1, isCut: true, error: "cut off with its process" }
+  expect(failedAttempts(events, "a")).toMatchObject([{ ...cut, took: 20 }, { attempt: 1, took: 10 }])
+  // Of a node alone, what else happened is not known.
+  const own = events.filter(({ event }) => "path" in event && event.path === "a")
+  expect(failedAttempts(own, "a")).toMatchObject([{ ...cut, took: 0 }, { attempt: 1, took: 10 }])
+})

@@ -36,6 +36,50 @@ describe("stretchesOf()", () => {
   })
 })
 
+describe("stretchesOf() of a run whose process ended", () => {
+  const begin = [
+    at(1, 0, { type: "RunStarted", owner: 1 }),
+    at(2, 1, { type: "NodeStarted", path: "a", kind: "task" }),
+    at(3, 1, { type: "NodeWaiting", path: "b", kind: "task", waiting: "Permit" }),
+    at(4, 20, { type: "NodeProgress", path: "a", done: 1, total: 2 })
+  ]
+  const goesOn = [
+    at(6, 90, { type: "RunStarted", owner: 2 }),
+    at(7, 95, { type: "AttemptStarted", path: "a", attempt: 1, rerun: 1 }),
+    at(8, 99, { type: "NodeFinished", path: "a", ending: { phase: "Succeeded" } })
+  ]
+
+  it("lets what it had at work last until the last event before another one went on with it", () => {
+    expect(stretchesOf([...begin, ...goesOn], 100).get("a")).toEqual([
+      { doing: "running", from: 1, to: 20 },
+      { doing: "gone", from: 20, to: 95 },
+      { doing: "running", from: 95, to: 99 }
+    ])
+  })
+
+  it("lets it last until the run was left, where the process told that", () => {
+    const found = stretchesOf([...begin, at(5, 50, { type: "RunLeft" }), ...goesOn], 100)
+    expect(found.get("a")![1]).toEqual({ doing: "gone", from: 50, to: 95 })
+    expect(found.get("b")).toEqual([{ doing: "permit", from: 1, to: 100 }])
+  })
+
+  it("lets it last until the last event while no process goes on with it", () => {
+    expect(stretchesOf(begin, 100, undefined, true).get("a")!.at(-1)).toEqual({ doing: "gone", from: 20, to: 100 })
+    expect(stretchesOf(begin, 100).get("a")).toEqual([{ doing: "running", from: 1, to: 100 }])
+  })
+
+  it("takes a retry of an ended run for no death", () => {
+    const events = [
+      ...begin.slice(0, 1),
+      at(2, 5, { type: "RunFinished", ending: { phase: "Failed" } }),
+      at(3, 6, { type: "RunRetried", epoch: 2, reset: [] }),
+      at(4, 7, { type: "NodeStarted", path: "a", kind: "task" }),
+      at(5, 8, { type: "RunStarted", owner: 1 })
+    ]
+    expect(stretchesOf(events, 9).get("a")).toEqual([{ doing: "running", from: 7, to: 9 }])
+  })
+})
+
 describe("cellsOf()", () => {
   it("shows in each cell what fills most of it", () => {
     const stretches = [{ doing: "permit", from: 0, to: 14 }, { doing: "running", from: 14, to: 30 }] as const

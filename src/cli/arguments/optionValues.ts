@@ -1,4 +1,5 @@
 /** Values of options: the same rules as in the library, told as wrong use of the command. */
+import { type CallPolicies, unknownIn } from "../../workflow/StartPolicy.ts"
 import { countFault, durationFault, type Fault, priorityFault } from "../../workflow/values.ts"
 import { readSpan } from "../../run/instant.ts"
 import { Usage } from "../Usage.ts"
@@ -48,4 +49,23 @@ const accepted = <A>(name: string, text: string, value: A, fault: Fault | undefi
     throw new Usage(`--${name} ${text}: ${fault.hint.charAt(0).toLowerCase()}${fault.hint.slice(1)}`)
   }
   return value
+}
+
+/** The start policies that a text of JSON means; whether their values make sense is said by `start`. Throws Usage. */
+export const policyIn = (text: string): CallPolicies => {
+  const policies = jsonIn(text)
+  if (typeof policies !== "object" || policies === null || Array.isArray(policies)) {
+    throw new Usage(`--policy ${text}: write JSON, such as {"singleton":{"key":"acme"}}`)
+  }
+  const unknown = unknownIn(policies)
+  if (unknown === undefined) return policies
+  throw new Usage(`--policy ${unknown}: write singleton, debounce or throttle`)
+}
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

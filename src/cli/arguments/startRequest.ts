@@ -8,13 +8,13 @@ import type { StartOptions } from "../../engine/life/start.ts"
 import { didYouMean } from "../../argo/document/decode/didYouMean.ts"
 import { type ExecutorName, executorNames } from "../../process/chooseExecutor.ts"
 import { capabilitiesOf, inputOf, inputOptions, meansOptions } from "./definitionOptions.ts"
-import { priorityOf } from "./optionValues.ts"
+import { policyIn, priorityOf } from "./optionValues.ts"
 import { refuseUnknownParameters } from "./parameters.ts"
 import { cacheOf, cacheOption } from "./cacheOption.ts"
 import { nameOf } from "./nameOf.ts"
 import { isModule, labelOfSource, loadSource, partsOf, type Source } from "./source.ts"
-import { Usage } from "../Usage.ts"
 import { variablesOf } from "./variables.ts"
+import { Usage } from "../Usage.ts"
 import type { Call, Flags, Option, Options } from "../Verb.ts"
 
 /** A run that has not begun. */
@@ -89,15 +89,6 @@ const optionsOf = (flags: Flags, source: Source | undefined): StartOptions => {
     ...(policy === undefined ? {} : { policy: policyIn(policy) }),
     ...(id === undefined ? {} : { id }),
     ...(priority === undefined ? {} : { priority })
-  }
-}
-
-/** Whether it makes sense is said by `start`. */
-const policyIn = (text: string): NonNullable<StartOptions["policy"]> => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Usage(`--policy ${text}: write JSON, such as {"singleton":{"key":"acme"}}`)
   }
 }
 

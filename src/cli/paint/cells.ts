@@ -5,7 +5,8 @@ const full: Readonly<Record<Doing, readonly [utf8: string, ascii: string]>> = {
   running: ["█", "#"],
   permit: ["▒", "P"],
   retry: ["╌", "r"],
-  waiting: ["░", "."]
+  waiting: ["░", "."],
+  gone: ["╳", "x"]
 }
 
 /** The letter that stands for a kind of stretch. */

@@ -33,6 +33,7 @@ const header = (run: RunView, look: Look): ReadonlyArray<string> => {
     ["Workflow:", run.workflow],
     ["Status:", paint.phase(run.phase, run.status)],
     ["Message:", oneLine(run.message)],
+    ["Started by:", oneLine(run.by ?? "")],
     ["Created:", when(run.createdAt, now)],
     ["Started:", when(run.startedAt, now)],
     ["Finished:", when(run.finishedAt, now)],
@@ -123,12 +124,19 @@ const counterOf = ({ children, finishedAt, items }: NodeView, paint: Paint): str
 
 /** What is to be said about a node in the column of messages. */
 const messageOf = (node: NodeView, now: number): string => {
-  const { attempt, attempts, finishedAt, message, progress, until, waiting } = node
+  const { attempt, attempts, finishedAt, message, progress, reruns = 0, until, waiting } = node
   const tried = attempt > 1 ? attemptText(attempt, attempts) : ""
   const why = waiting === "" ? "" : waitText(waiting, until, now)
   const kept = keptText(node)
-  return oneLine([kept, tried, why, finishedAt === 0 ? progress : "", message].filter((it) => it !== "").join("; "))
+  return oneLine(
+    [kept, tried, rerunText(reruns), why, finishedAt === 0 ? progress : "", message].filter((it) => it !== "").join(
+      "; "
+    )
+  )
 }
+
+/** Of an attempt that its process did not live to end. */
+const rerunText = (reruns: number): string => reruns === 0 ? "" : "cut off with its process, begun again"
 
 /** Of a node that did not work here: whose result it has, and what that saved. */
 const keptText = ({ finishedAt, keptFrom, reused }: NodeView): string => {

@@ -61,6 +61,7 @@ const draw = (
   const from = Math.min(view.startedAt || now, ...rows.map((row) => row.stretches[0]!.from))
   const critical = new Set(chain.map(({ path }) => path))
   const shown = wide ? rows : rows.slice(0, most)
+  const hasGone = rows.some(({ stretches }) => total(stretches, "gone") > 0)
   return [
     `${pad("", label + 2)}${scale(now - from, room)}`,
     ...shown.map((row, at) => {
@@ -74,7 +75,7 @@ const draw = (
       ? [`… ${counted(rows.length - shown.length, "more node")} (-o wide shows all)`]
       : []),
     "",
-    `${kinds.map((it) => `${colored(shell, it)} ${words[it]}`).join("   ")}`,
+    `${kinds.filter((it) => it !== "gone" || hasGone).map((it) => `${colored(shell, it)} ${words[it]}`).join("   ")}`,
     ...sums(rows, chain, now - from, shell)
   ]
 }
@@ -83,10 +84,11 @@ const words: Readonly<Record<Doing, string>> = {
   running: "working",
   permit: "waiting for permits",
   retry: "waiting to be tried again",
-  waiting: "waiting for a signal or a time"
+  waiting: "waiting for a signal or a time",
+  gone: "cut off with its process"
 }
 
-const styles = { running: "cyan", permit: "magenta", retry: "yellow", waiting: "gray" } as const
+const styles = { running: "cyan", permit: "magenta", retry: "yellow", waiting: "gray", gone: "red" } as const
 
 const colored = ({ paint }: Shell, doing: Doing): string => paint.style(styles[doing], letterOf(doing, paint.utf8))
 

@@ -42,7 +42,7 @@ const factsOf = (
 }
 
 const wantedOf = (run: RunRow, nodes: ReadonlyArray<NodeRow>, values: Values): ReadonlyArray<number> => {
-  const wanted: Array<number> = values === "none" ? [] : [run.inputSeq, run.resultSeq]
+  const wanted: Array<number> = values === "none" ? [] : [...new Set([1, run.inputSeq, run.resultSeq])]
   for (const node of nodes) addNamed(wanted, run, node, values)
   return wanted.filter((seq) => seq > 0)
 }

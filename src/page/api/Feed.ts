@@ -95,7 +95,7 @@ export class Feed {
     const gone = new AbortController()
     this.#gone = gone
     if (this.#standing.is === "idle") this.#stand({ is: "connecting" })
-    const cut = (): void => gone.abort(new Problem(0, "Silent", "Nothing was heard from the server for a while"))
+    const cut = (): void => gone.abort(new Problem(0, "Silent", "The server is silent"))
     let limit = setTimeout(cut, silence)
     const heard = (): void => {
       clearTimeout(limit)

@@ -26,7 +26,7 @@ export const followSession = (): void => {
 
 let asked = 0
 
-/** Of several that are on their way the last one counts; one that came to nothing is asked again while there is a server. */
+/** Of several that are on their way the last one counts; one that came to nothing is asked again while it can be. */
 const askAgain = (): void => {
   const own = ++asked
   void get<Session>("/session").then((it) => {

@@ -39,7 +39,8 @@ const doings: Readonly<Record<Stretch["doing"], string>> = {
   running: "now-fill",
   permit: "wait-fill",
   retry: "bad-fill",
-  waiting: "ask-fill"
+  waiting: "ask-fill",
+  gone: "idle-fill"
 }
 
 /** Draws it. */
@@ -124,7 +125,10 @@ const drawRow = (
   context.restore()
 }
 
-/** Waits are told apart by more than their colour: stripes for permits, points for retries, a line for the others. */
+/**
+ * Told apart by more than their colour: stripes for permits, points for retries, a cross for what was cut off, a line
+ * for other waits.
+ */
 const pattern = (
   context: CanvasRenderingContext2D,
   doing: Stretch["doing"],
@@ -148,6 +152,11 @@ const pattern = (
       context.moveTo(at, top + height)
       context.lineTo(at + height, top)
     }
+  } else if (doing === "gone") {
+    context.moveTo(x, top)
+    context.lineTo(x + width, top + height)
+    context.moveTo(x, top + height)
+    context.lineTo(x + width, top)
   } else if (doing === "retry") {
     context.setLineDash([2, 4])
     context.moveTo(x, top + height / 2)

@@ -14,7 +14,12 @@ interface Props {
   readonly reset: () => void
 }
 
-const fills: Readonly<Record<string, string>> = { permit: "wait-fill", retry: "bad-fill", waiting: "ask-fill" }
+const fills: Readonly<Record<string, string>> = {
+  permit: "wait-fill",
+  retry: "bad-fill",
+  waiting: "ask-fill",
+  gone: "idle-fill"
+}
 
 /** A picture of all rows, of the size that another canvas has. */
 const picture = (canvas: HTMLCanvasElement, { parts, rows }: Props): HTMLCanvasElement => {

@@ -20,14 +20,15 @@ export interface Told {
   }
 }
 
-/** The rows of a run in the order of its tree, until `now` or its end. */
-export const rowsOf = ({ open, run, seq }: Told, now: number): ReadonlyArray<Row> => {
+/** The rows of a run in the order of its tree, until `now` or its end; `isInterrupted`: no process executes it. */
+export const rowsOf = ({ open, run, seq }: Told, now: number, isInterrupted = false): ReadonlyArray<Row> => {
   const all = everyNode(run)
   const shown = byPath(all)
   const stretches = stretchesOf(
     open.history.events.slice(0, seq),
     run.finishedAt || now,
-    (path) => shown.get(path)?.path ?? path
+    (path) => shown.get(path)?.path ?? path,
+    isInterrupted
   )
   return all.flatMap((node) => {
     const found = stretches.get(node.path) ?? []

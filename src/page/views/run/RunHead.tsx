@@ -147,6 +147,11 @@ export const RunHead = ({ scene }: { readonly scene: RunScene }) => {
         <Fact name="Workflow">
           <a href={linkTo(["workflows", run.workflow])}>{run.workflow}</a>
         </Fact>
+        {run.by !== undefined && (
+          <Fact name="Started by">
+            <span class="who" title={run.by}>{run.by}</span>
+          </Fact>
+        )}
         <Fact name="Started">
           <Time at={run.startedAt || run.createdAt} />
         </Fact>

@@ -13,8 +13,9 @@ import { TimeMap } from "../../timeline/TimeMap.tsx"
 import { CriticalPart } from "./CriticalPart.tsx"
 import { criticalOf, rowsOf, scaleOf } from "../../timeline/rows.ts"
 import type { RunScene } from "./scene.ts"
+import { total } from "../../../view/timeline.ts"
 
-const Legend = () => (
+const Legend = ({ hasGone }: { readonly hasGone: boolean }) => (
   <ul class="legend" aria-label="What the bars mean">
     <li class="tone-succeeded">
       <i class="plain" />works
@@ -28,6 +29,11 @@ const Legend = () => (
     <li class="tone-ask">
       <i class="lined" />waits
     </li>
+    {hasGone && (
+      <li class="tone-skipped">
+        <i class="crossed" />cut off with its process
+      </li>
+    )}
   </ul>
 )
 
@@ -49,12 +55,14 @@ export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
   const at = scene.isOpen && scene.isLive
     ? clockOf(read.current)
     : run.finishedAt || scene.open.history.events[scene.seq - 1]!.at
+  const isInterrupted = scene.isOpen && scene.isLive && scene.open.causes.value.some(({ kind }) => kind === "unowned")
   const all = useMemo(() => {
     const began = performance.now()
-    const found = rowsOf(scene, at)
+    const found = rowsOf(scene, at, isInterrupted)
     read.current = { at, cost: performance.now() - began }
     return found
-  }, [run, at])
+  }, [run, at, isInterrupted])
+  const hasGone = useMemo(() => all.some(({ stretches }) => total(stretches, "gone") > 0), [all])
   const rows = useMemo(() => {
     const terms = parse(filter)
     return terms.length === 0 ? all : all.filter((it) => matches(terms, nodeFields(it.node, at)))
@@ -89,7 +97,7 @@ export const TimelineView = ({ scene }: { readonly scene: RunScene }) => {
         <button type="button" aria-pressed={isCritical.value} title="Critical path (c)" onClick={toggle}>
           Critical path
         </button>
-        <Legend />
+        <Legend hasGone={hasGone} />
         <div class="grow" />
         <div class="zoom-tools">
           <button type="button" class="icon-button" aria-label="Smaller" title="Smaller (-)" onClick={() => zoom(0.5)}>

@@ -23,7 +23,7 @@ export const eventWords = (event: Event): string => {
     case "NodeFinished":
       return `${event.ending.phase}${event.ending.message === undefined ? "" : `: ${event.ending.message}`}`
     case "AttemptStarted":
-      return `attempt ${event.attempt}${event.rerun > 0 ? ` begun again` : ""}`
+      return `attempt ${event.attempt}${event.rerun > 0 ? " begun again" : ""}`
     case "AttemptFailed":
       return `attempt ${event.attempt}: ${event.message ?? event.error.message}; again in ${duration(event.delay)}`
     case "NodeWaiting":

@@ -12,7 +12,7 @@ export const Attempts = ({ node, scene }: { readonly node: NodeView; readonly sc
   const { history } = scene.open
   const failed = failedAttempts(history.events.slice(0, scene.seq), node.path)
   const row = history.node(node.path, scene.seq)
-  const last = failed.at(-1)?.attempt ?? 0
+  const last = failed.findLast(({ isCut }) => isCut !== true)?.attempt ?? 0
   const current = row !== undefined && (row.phase === "Running" || row.phase === "Succeeded") && row.attempt > last
     ? row
     : undefined
@@ -20,17 +20,19 @@ export const Attempts = ({ node, scene }: { readonly node: NodeView; readonly sc
   return (
     <>
       <ol class="attempts">
-        {failed.map(({ attempt, delay, error, thrown, took }, at) => (
+        {failed.map(({ attempt, delay, error, isCut, thrown, took }, at) => (
           <li key={at}>
-            <PhaseDot phase="Failed" />
+            <PhaseDot phase={isCut === true ? "Omitted" : "Failed"} />
             <div>
               <p>
-                <strong>Attempt {attempt}</strong> failed after {duration(took)}
+                <strong>Attempt {attempt}</strong> {isCut === true
+                  ? `worked for ${duration(took)} at least, until its process ended`
+                  : `failed after ${duration(took)}`}
                 {delay !== undefined && delay > 0 && (
                   <span class="faint">, and the next one began {duration(delay)} later</span>
                 )}
               </p>
-              <pre class="error-message">{error}</pre>
+              {isCut !== true && <pre class="error-message">{error}</pre>}
               {thrown !== undefined && (
                 <details>
                   <summary>What was thrown</summary>

@@ -1,0 +1,93 @@
+/** What is shown of a run besides its phase: who started it, what was cut off or is undone, which policy it follows. */
+import { rmSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { Cli, type Started } from "./Cli.ts"
+
+const library = join(import.meta.dirname, "../../mod.ts")
+
+const flow = `
+import { existsSync, watch } from "node:fs"
+import { task, workflow } from ${JSON.stringify(library)}
+const there = (name: string) => new Promise<void>((resolve) => {
+  const watcher = watch(".", () => look())
+  const look = () => existsSync(name) && (watcher.close(), resolve())
+  console.log("waits for", name)
+  look()
+})
+export const long = workflow("long", {}, (w) => w.node("work", task("work", { run: () => there("go") })))
+const book = task("book", {
+  run: () => "room 7",
+  compensate: async () => there("cancelled")
+})
+const fail = task("fail", { run: () => { throw new Error("no flight") } })
+export const trip = workflow("trip", {}, (w) => w.node("fly", fail, { after: [w.node("hotel", book)] }))
+`
+
+let cli: Cli
+beforeAll(() => {
+  cli = new Cli()
+  cli.file("flow.ts", flow)
+})
+afterAll(() => cli.remove())
+
+const ok = async (...args: ReadonlyArray<string>): Promise<string> => {
+  const { code, err, out } = await cli.run(args)
+  expect([code, err], args.join(" ")).toEqual([0, ""])
+  return out
+}
+
+const kill = async ({ child, done }: Started): Promise<void> => {
+  child.kill("SIGKILL")
+  await done
+}
+
+test("What a process had at work when it died is shown as cut off, and begun again once another one goes on", async () => {
+  const first = cli.start(["run", "flow.ts", "--workflow", "long", "--id", "cut", "-o", "plain"], {
+    PINNACE_ACTOR: "ada"
+  })
+  await first.seen("waits for go")
+  await kill(first)
+  expect(await ok("get", "cut")).toContain("Running (Interrupted)")
+  expect(await ok("timeline", "cut", "--no-utf8")).toMatch(/^work +x+ .*x cut off with its process/ms)
+  const second = cli.start(["resume", "cut"])
+  await second.seen("waits for go")
+  expect(await ok("get", "cut")).toMatch(/cut off with its process, begun again$/m)
+  cli.file("go", "")
+  await second.done
+  const { nodes: [{ stretches }] } = JSON.parse(await ok("timeline", "cut", "-o", "json"))
+  expect(stretches.map(({ doing }: { readonly doing: string }) => doing)).toContain("gone")
+  expect(stretches.at(-1).doing).toBe("running")
+})
+
+test("Who started a run is in its head", async () => {
+  expect(await ok("get", "cut")).toMatch(/^Started by: +ada$/m)
+})
+
+test("A run that is undone says so, until that is done", async () => {
+  const run = cli.start(["run", "flow.ts", "--workflow", "trip", "--id", "trip", "-o", "plain"])
+  await run.seen("waits for cancelled")
+  expect(await ok("get", "trip")).toMatch(/^Status: +Running \(Compensating\)$/m)
+  expect(await ok("list")).toMatch(/^trip +trip +Running \(Compensating\) /m)
+  cli.file("cancelled", "")
+  await run.done
+  expect(await ok("get", "trip")).toMatch(/^Status: +Error$/m)
+  rmSync(join(cli.folder, "cancelled"))
+})
+
+test("A start with a policy follows it, and one that makes no sense is refused with what does", async () => {
+  const start = (policy: string, ...more: ReadonlyArray<string>) =>
+    cli.run(["run", "flow.ts", "--workflow", "long", "--policy", policy, ...more])
+  const one = '{"singleton":{"key":"acme","taken":"refuse"}}'
+  expect((await start("singleton")).err).toContain('write JSON, such as {"singleton":{"key":"acme"}}')
+  expect((await start('{"singelton":{}}')).err).toContain("--policy singelton: write singleton, debounce")
+  expect((await start('{"singleton":{"takn":"queue"}}')).err).toContain("--policy singleton.takn: write")
+  expect((await start('{"singleton":{"taken":"maybe"}}')).err).toContain('has a "singleton" that has a "taken" that')
+  const first = cli.start(["run", "flow.ts", "--workflow", "trip", "--id", "one", "--policy", one, "-o", "plain"])
+  await first.seen("waits for cancelled")
+  const second = await cli.run(["run", "flow.ts", "--workflow", "trip", "--id", "two", "--policy", one])
+  expect(second.err).toContain("one")
+  expect(second.code).not.toBe(0)
+  cli.file("cancelled", "")
+  await first.done
+})
