@@ -1,6 +1,8 @@
 /** Events as JSON text, with their payload as the text it is already, so that big values are turned into text once. */
 import type { CacheNote, NodeEvent, RunEvent } from "../run/Event.ts"
 
+type Started = Extract<NodeEvent, { readonly type: "NodeStarted" }>
+
 /** A fact about a run; `text` is the output of one that has finished. */
 export const runText = (event: RunEvent, text: string | undefined): string => {
   if (event.type !== "RunFinished" || text === undefined) return JSON.stringify(event)
@@ -21,9 +23,9 @@ export const nodeText = (event: NodeEvent, text: string): string => {
 }
 
 /** A start as most are; what it says more costs nothing where it is not said. */
-const isPlainStart = (event: NodeEvent): event is Extract<NodeEvent, { readonly type: "NodeStarted" }> =>
+const isPlainStart = (event: NodeEvent): event is Started =>
   event.type === "NodeStarted" && event.undo === undefined && event.cache === undefined && event.on === undefined &&
-  event.shows === undefined
+  event.shows === undefined && event.takes === undefined
 
 /** An end as most are: of a node that began, by its own work. */
 const isPlainSuccess = (event: NodeEvent): event is Finished =>
@@ -35,7 +37,7 @@ const spliceAny = (event: NodeEvent, head: string, text: string): string => {
     case "NodeStarted":
       return `${head}"kind":"${event.kind}",${boundText(event.attempts)}${undoText(event.undo)}${
         cacheText(event.cache)
-      }${poolText(event.on)}${shownText(event, text)}}`
+      }${poolText(event.on)}${takesText(event.takes)}${shownText(event, text)}}`
     case "NodeWaiting":
       return `${JSON.stringify({ ...event, shows: undefined }).slice(0, -1)},"shows":${text}}`
     case "NodeSignalled":
@@ -48,12 +50,14 @@ const spliceAny = (event: NodeEvent, head: string, text: string): string => {
 }
 
 /** What is shown of a node stands in the place of its input: it has no other. */
-const shownText = ({ shows }: Extract<NodeEvent, { readonly type: "NodeStarted" }>, text: string): string =>
+const shownText = ({ shows }: Started, text: string): string =>
   shows === undefined ? `"input":${text}` : `"input":null,"shows":${text}`
 
 const boundText = (attempts: number | undefined): string => attempts === undefined ? "" : `"attempts":${attempts},`
 
 const poolText = (pool: string | undefined): string => pool === undefined ? "" : `"on":${JSON.stringify(pool)},`
+
+const takesText = (takes: Started["takes"]): string => takes === undefined ? "" : `"takes":${JSON.stringify(takes)},`
 
 const undoText = (undo: true | undefined): string => undo === undefined ? "" : '"undo":true,'
 

@@ -207,6 +207,8 @@ export type NodeEvent =
     readonly on?: string
     /** Whether its task says how to undo what it did. */
     readonly undo?: true
+    /** The permits that it holds as it begins; absent for none, and in files of before. */
+    readonly takes?: ReadonlyArray<readonly [semaphore: string, permits: number]>
   }
   /**
    * The second and later attempts, and any attempt that is begun
@@ -221,6 +223,8 @@ export type NodeEvent =
     readonly attempts?: number
     /** As in `NodeStarted`. */
     readonly on?: string
+    /** As in `NodeStarted`. */
+    readonly takes?: ReadonlyArray<readonly [semaphore: string, permits: number]>
   }
   | {
     readonly type: "AttemptFailed"

@@ -133,6 +133,8 @@ const cacheNote = Schema.Struct({
   off: optional(Schema.String)
 })
 
+const takes = Schema.Array(Schema.Tuple([Schema.String, Schema.Finite]))
+
 const actor = Schema.Struct({
   name: Schema.String,
   via: Schema.Literals(["library", "command", "server"]),
@@ -207,14 +209,16 @@ const decoders = {
     attempts: optional(Count),
     cache: optional(cacheNote),
     on: optional(Schema.String),
-    undo: optional(Schema.Literal(true))
+    undo: optional(Schema.Literal(true)),
+    takes: optional(takes)
   },
   AttemptStarted: {
     path: Path,
     attempt: Ordinal,
     rerun: Count,
     attempts: optional(Count),
-    on: optional(Schema.String)
+    on: optional(Schema.String),
+    takes: optional(takes)
   },
   AttemptFailed: {
     path: Path,

@@ -1,8 +1,8 @@
 /**
- * What decided how long a run took, and how long it would take if some of it were quicker. Pure.
+ * What decided how long a run took. Pure.
  *
  * Each node began after something: after those that it depends on, where that is known, else after the one beside it
- * that ended last before. What lies between that end and its beginning stays as it was, whatever is asked.
+ * that ended last before.
  */
 import { baseOf, isHandlerRoot } from "../run/path.ts"
 import type { Vertex } from "./edges.ts"
@@ -53,7 +53,8 @@ const membersOf = (
   })
 }
 
-const spanOfAll = (steps: ReadonlyArray<Step>) => ({
+/** From the first beginning to the last end. */
+export const spanOfAll = (steps: ReadonlyArray<Step>) => ({
   from: steps.reduce((least, { from }) => Math.min(least, from), Infinity),
   to: steps.reduce((most, { to }) => Math.max(most, to), 0)
 })
@@ -69,7 +70,7 @@ const besides = (path: string, name: string): string =>
 const slack = 5
 
 /** Nodes beside each other, and what each came after. */
-class Siblings {
+export class Siblings {
   readonly #steps: ReadonlyArray<Step>
   readonly #byName: ReadonlyMap<string, Step>
   readonly #byEnd: ReadonlyArray<Step>
@@ -84,10 +85,6 @@ class Siblings {
 
   get last(): Step | undefined {
     return this.#byEnd.at(-1)
-  }
-
-  get inOrder(): ReadonlyArray<Step> {
-    return this.#steps.toSorted((a, b) => a.from - b.from || a.to - b.to)
   }
 
   /** Those that it waited for. */
@@ -110,7 +107,8 @@ class Siblings {
   }
 }
 
-const latest = (steps: ReadonlyArray<Step>): Step | undefined =>
+/** The one of some that ended last. */
+export const latest = (steps: ReadonlyArray<Step>): Step | undefined =>
   steps.reduce<Step | undefined>((last, it) => last === undefined || it.to > last.to ? it : last, undefined)
 
 /** The chain of nodes that decided when the last one ended, in order; of one that holds others, those that decided. */
@@ -124,34 +122,4 @@ export const criticalPath = (steps: ReadonlyArray<Step>): ReadonlyArray<Bar> => 
     chain.push(inside.length > 0 ? criticalPath(inside) : [{ path, from, to }])
   }
   return chain.toReversed().flat()
-}
-
-/** When all would have ended, if nodes had taken as long as `lengthOf` says. */
-export const endIf = (steps: ReadonlyArray<Step>, lengthOf: (step: Step) => number): number => {
-  const begin = spanOfAll(steps).from
-  return steps.length === 0 ? 0 : lastOf(moved(steps, { was: begin, is: begin }, lengthOf))
-}
-
-const lastOf = (ends: ReadonlyMap<Step, number>): number => [...ends.values()].reduce((a, b) => Math.max(a, b), 0)
-
-/** When each would have ended, in what then begins at `is`. */
-const moved = (
-  steps: ReadonlyArray<Step>,
-  begin: { readonly was: number; readonly is: number },
-  lengthOf: (step: Step) => number
-): ReadonlyMap<Step, number> => {
-  const siblings = new Siblings(steps)
-  const ends = new Map<Step, number>()
-  for (const step of siblings.inOrder) {
-    const before = siblings.before(step)
-    const was = latest(before)?.to ?? begin.was
-    const is = before.length === 0 ? begin.is : before.reduce((most, it) => Math.max(most, ends.get(it) ?? it.to), 0)
-    const from = is + step.from - was
-    const inside = step.steps.length === 0 ? undefined : moved(step.steps, { was: step.from, is: from }, lengthOf)
-    const end = inside === undefined
-      ? from + lengthOf(step)
-      : Math.max(from, lastOf(inside) + step.to - spanOfAll(step.steps).to)
-    ends.set(step, end)
-  }
-  return ends
 }

@@ -56,6 +56,33 @@ test("A semaphore bounds how many nodes work at once, across runs", async () => 
   expect(await pinnace.locks()).toMatchObject([{ name: "api", limit: 3, held: 0, holders: [], queue: [] }])
 })
 
+test("The record tells which permits a node holds as it begins, also at its next attempt", async () => {
+  const [api, disk] = [semaphore("api", { limit: 3 }), mutex("disk")]
+  const work = task("work", {
+    permits: [api.take(2), disk.take()],
+    retry: { limit: 1 },
+    run: (_, { attempt }) => {
+      if (attempt === 1) throw new Error("not yet")
+    }
+  })
+  await using pinnace = await open(":memory:")
+  const run = await pinnace.start(workflow("it", {}, (w) => {
+    w.node("plain", task("plain", { run: () => {} }))
+    w.node("work", work)
+  }))
+  await run.result()
+  const takes: Array<unknown> = []
+  for await (const { event } of run.events()) {
+    if (event.type === "NodeStarted" || event.type === "AttemptStarted") {
+      takes.push([event.type, event.path, event.takes])
+    }
+  }
+  const both = [["api", 2], ["disk", 1]]
+  expect(takes).toContainEqual(["NodeStarted", "plain", undefined])
+  expect(takes).toContainEqual(["NodeStarted", "work", both])
+  expect(takes).toContainEqual(["AttemptStarted", "work", both])
+})
+
 test("Who waits is Pending, why and locks say for what and behind whom, and a terminate frees both the holder and the waiter", async () => {
   const { arrived, enter } = makeGate()
   const one = mutex("one")

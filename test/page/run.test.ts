@@ -6,7 +6,7 @@ import type { Pinnace } from "../../mod.ts"
 import type { PinnaceServer } from "../../src/server/mod.ts"
 import { faultsIn } from "./axe.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
-import { gated, holder, ingest, kinds, letGo, letLongEnd, openGate, stage, totals, ways } from "./runScenes.ts"
+import { crowd, gated, holder, ingest, kinds, letGo, letLongEnd, openGate, stage, totals, ways } from "./runScenes.ts"
 
 /** A busy machine takes its time. */
 const eventually = <A>(read: () => Promise<A>) => expect.poll(read, { timeout: patience })
@@ -168,6 +168,19 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     await page.getByRole("img", { name: "Graph of 5 nodes" }).waitFor()
     for (let at = 0; at < 8; at++) await page.keyboard.press("+")
     await page.getByRole("img", { name: /^The whole graph/ }).waitFor()
+    await page.context().close()
+  })
+
+  it("tells what if there were more permits of what was waited for", async () => {
+    await (await pinnace.start(crowd, undefined, { id: "crowd-1" })).outcome()
+    const page = await browser.open(server, "/runs/crowd-1?view=timeline")
+    await page.getByRole("img", { name: /^Timeline of/ }).waitFor()
+    await page.keyboard.press("c")
+    await page.getByLabel("took").selectOption("as long as it did")
+    await page.locator("output").getByText("as long: others decide").waitFor()
+    await page.getByRole("spinbutton", { name: "Permits of page-db" }).fill("3")
+    await page.locator("output").getByText(/^The run would take about .* less\.$/).waitFor()
+    await page.getByText("permits of page-db instead of 1").waitFor()
     await page.context().close()
   })
 

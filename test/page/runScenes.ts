@@ -61,6 +61,17 @@ export const ways = workflow("ways", {}, (w) => {
   w.node("end", wait("end", 1), { after: [mail] })
 })
 
+const database = semaphore("page-db", { limit: 1 })
+const query = task("query", {
+  permits: [database.take()],
+  run: () => new Promise<void>((resolve) => setTimeout(resolve, 30))
+})
+
+/** Three that want the one permit there is. */
+export const crowd = workflow("crowd", {}, (w) => {
+  for (const name of ["one", "two", "three"]) w.node(name, query)
+})
+
 const sum = task("sum", {
   input: { rows: Schema.Number, mode: Schema.String },
   output: Schema.Struct({ total: Schema.Number, mode: Schema.String }),
@@ -161,4 +172,4 @@ export const kinds = workflow("kinds", {}, (w) => w.node("files", files))
 
 /** An engine that knows them. */
 export const stage = (): Promise<Pinnace> =>
-  open(":memory:", { workflows: [ingest, ways, totals, holder, kinds, gated] })
+  open(":memory:", { workflows: [ingest, ways, crowd, totals, holder, kinds, gated] })

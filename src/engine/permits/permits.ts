@@ -10,6 +10,7 @@ import { apart, type PermitsDef, type PermitsOf, type PermitTake } from "../../w
 import { errored, type NodeEnd } from "../node/NodeEnd.ts"
 import { whileSuspended } from "../node/whileSuspended.ts"
 import type { LiveNode, NodeSpec, Work } from "../Live.ts"
+import { isShortLived } from "../../workflow/shortLived.ts"
 import { offerWrites } from "../pools/offer.ts"
 import type { Slots } from "./Slots.ts"
 
@@ -76,15 +77,23 @@ export const recordBegin = (
       const later = Effect.andThen(heldUp(live, spec), admitted(live, spec, text))
       return resume(Effect.andThen(later, recordBegin(live, spec, event, text)))
     }
+    const begins = withTakes(event, live)
     if (spec.leaf) {
       const done = (error?: JournalError): void => resume(error === undefined ? begun : Effect.fail(error))
-      return ledger.node(event, text, done, offerWrites(live, spec, event))
+      return ledger.node(begins, text, done, offerWrites(live, spec, begins))
     }
-    ledger.node(event, text)
+    ledger.node(begins, text)
     resume(begun)
   })
 
 const begun = Effect.succeed(true)
+
+/** With the permits that it holds, for those who ask later what it waited for; those of keys are of one start only. */
+const withTakes = (event: NodeEvent, { holdsPermits, takes }: LiveNode): NodeEvent => {
+  const told = takes.filter(({ name }) => holdsPermits && !isShortLived(name))
+  if (told.length === 0 || (event.type !== "NodeStarted" && event.type !== "AttemptStarted")) return event
+  return { ...event, takes: told.map(({ name, weight }) => [name, weight] as const) }
+}
 
 /** Takes the permits of a node unless it has them already; it is shown as waiting only when it has to wait. */
 const takePermits = (live: LiveNode, spec: NodeSpec, text: string | undefined): Effect.Effect<void, PermitFailure> => {

@@ -1,9 +1,10 @@
 /** Where the time of a run went: rows of stretches, the critical path, and a scale that folds idle time. Pure. */
 import type { Recorded } from "../../run/Event.ts"
-import { criticalPath, endIf, type Step, stepsOf } from "../../view/critical.ts"
+import { criticalPath, type Step, stepsOf } from "../../view/critical.ts"
 import type { Vertex } from "../../view/edges.ts"
 import { byPath, everyNode, type NodeView, type RunView, works } from "../../view/RunView.ts"
 import { type Bar, type Stretch, stretchesOf, total } from "../../view/timeline.ts"
+import { endIf, mostHeld, type Takes, takesIn } from "../../view/whatIf.ts"
 
 /** A node that took time. */
 export interface Row {
@@ -62,28 +63,60 @@ export const criticalOf = (told: Told, now: number, rows: ReadonlyArray<Row> = r
   return { bars, paths: new Set(bars.map(({ path }) => path)), share: Math.min(1, took / whole), steps }
 }
 
-/** What might be otherwise: a node that takes a part of its time, and permits that are there at once. */
+/** What might be otherwise: a node that takes a part of its time, permits that are there at once, or more of some. */
 export interface Otherwise {
   readonly path: string
   /** 0.5 is half as long. */
   readonly factor: number
   readonly isFree: boolean
+  /** How many permits there are of some semaphores. */
+  readonly limits?: ReadonlyMap<string, number>
+}
+
+/** The semaphores that a run waited for. */
+export interface Permits {
+  readonly takes: ReadonlyMap<string, Takes>
+  /** How many permits of each the run held at most at once, of those for which something waited. */
+  readonly held: ReadonlyMap<string, number>
+}
+
+/** What a run took of semaphores. */
+export const permitsOf = ({ open, run, seq }: Told, rows: ReadonlyArray<Row>): Permits => {
+  const shown = byPath(everyNode(run))
+  const takes = takesIn(open.history.events.slice(0, seq), (path) => shown.get(path)?.path ?? path)
+  const holders = rows.flatMap(({ node, stretches }) => {
+    const own = takes.get(node.path)
+    const worked = stretches.filter(({ doing }) => doing === "running")
+    return own === undefined || worked.length === 0
+      ? []
+      : [{ from: worked[0]!.from, to: worked.at(-1)!.to, takes: own, waited: total(stretches, "permit") > 0 }]
+  })
+  const wanted = new Set(holders.flatMap(({ takes, waited }) => waited ? takes.map(([name]) => name) : []))
+  return { takes, held: new Map([...mostHeld(holders)].filter(([name]) => wanted.has(name))) }
 }
 
 /** By how much a run would end sooner, in milliseconds. */
 export const soonerIf = (
   { steps }: Critical,
   rows: ReadonlyArray<Row>,
-  { factor, isFree, path }: Otherwise
+  { factor, isFree, limits, path }: Otherwise,
+  permits: Permits
 ): number => {
   const stretches = new Map(rows.map((row) => [row.node.path, row.stretches]))
-  const asItWas = ({ from, to }: Step): number => to - from
+  // Where it is known what was waited for, waits follow from the limits; else they stay as they were.
+  const takesOf = (step: Step): Takes => (permits.takes.get(step.path) ?? []).filter(([name]) => permits.held.has(name))
+  const worked = (step: Step): number => {
+    const isKnown = takesOf(step).length > 0
+    return step.to - step.from - (isKnown ? total(stretches.get(step.path) ?? [], "permit") : 0)
+  }
   const otherwise = (step: Step): number => {
     const own = stretches.get(step.path) ?? []
-    const waits = isFree ? total(own, "permit") : 0
-    return asItWas(step) - waits - (step.path === path ? total(own, "running") * (1 - factor) : 0)
+    const waits = isFree && takesOf(step).length === 0 ? total(own, "permit") : 0
+    return worked(step) - waits - (step.path === path ? total(own, "running") * (1 - factor) : 0)
   }
-  return endIf(steps, asItWas) - endIf(steps, otherwise)
+  const asItWas = endIf(steps, { lengthOf: worked, takesOf, limits: permits.held })
+  const changed = new Map([...permits.held, ...limits ?? []])
+  return asItWas - endIf(steps, isFree ? { lengthOf: otherwise } : { lengthOf: otherwise, takesOf, limits: changed })
 }
 
 /** A part of the time, at its place from 0 to 1; a fold stands for idle time. */

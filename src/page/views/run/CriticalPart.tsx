@@ -1,9 +1,9 @@
 /** What decided how long a run took, and how long it would take if some of that were otherwise. */
 import { useSignal } from "@preact/signals"
-import { useId } from "preact/hooks"
+import { useId, useMemo } from "preact/hooks"
 import { show } from "../../state/route.ts"
 import { counted, duration } from "../../state/words.ts"
-import { type Critical, type Row, soonerIf } from "../../timeline/rows.ts"
+import { type Critical, permitsOf, type Row, soonerIf } from "../../timeline/rows.ts"
 import { total } from "../../../view/timeline.ts"
 import type { RunScene } from "./scene.ts"
 
@@ -33,6 +33,7 @@ const factors: ReadonlyArray<readonly [string, string]> = [
   ["0.5", "half as long"],
   ["0.1", "a tenth as long"],
   ["0", "no time"],
+  ["1", "as long as it did"],
   ["2", "twice as long"]
 ]
 
@@ -44,7 +45,14 @@ const WhatIf = ({ critical, rows, scene, took }: Props) => {
   const isFree = useSignal(false)
   const path = named.value || longest
   const hasWaits = rows.some(({ stretches }) => total(stretches, "permit") > 0)
-  const sooner = soonerIf(critical, rows, { path, factor: Number(factor.value), isFree: isFree.value })
+  const permits = useMemo(() => permitsOf(scene, rows), [scene.run, rows])
+  const limits = useSignal<ReadonlyMap<string, number>>(new Map())
+  const sooner = soonerIf(
+    critical,
+    rows,
+    { path, factor: Number(factor.value), isFree: isFree.value, limits: limits.value },
+    permits
+  )
   const share = Math.round((Math.abs(sooner) / Math.max(1, took)) * 100)
   const others = rows.filter(({ node }) => !critical.paths.has(node.path)).slice(0, 500)
   const nameOf = (it: string): string => scene.nodes.get(it)?.name ?? it
@@ -79,6 +87,22 @@ const WhatIf = ({ critical, rows, scene, took }: Props) => {
           and nothing waited for permits
         </label>
       )}
+      {!isFree.value && [...permits.held].slice(0, 4).map(([name, held]) => (
+        <label key={name} class="limit">
+          and there were
+          <input
+            type="number"
+            min={1}
+            step={1}
+            aria-label={`Permits of ${name}`}
+            value={limits.value.get(name) ?? held}
+            onInput={({ currentTarget: { valueAsNumber: most } }) => {
+              if (most >= 1) limits.value = new Map(limits.value).set(name, most)
+            }}
+          />
+          permits of <code>{name}</code> instead of {held}
+        </label>
+      ))}
       <output for={`${id} ${id}-factor`}>
         {Math.abs(sooner) < 1 ? "The run would take as long: others decide." : (
           <>
