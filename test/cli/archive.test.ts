@@ -1,0 +1,91 @@
+/** Runs that are written to one file as lines of JSON, and deleted only then. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { gunzipSync } from "node:zlib"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { open, Schema, signal, task, workflow } from "../../mod.ts"
+import { archiveRuns } from "../../src/embed/transfer/archiveRuns.ts"
+import { Here } from "./Here.ts"
+
+const greet = task("greet", {
+  input: Schema.String,
+  output: Schema.String,
+  run: (name, { log }) => {
+    log(`hello "${name}"`)
+    if (name === "nobody") throw new Error("there is nobody")
+    return `Hello, ${name}`
+  }
+})
+const hello = workflow("hello", { input: Schema.String }, (w) => w.node("greet", greet, { input: w.input }))
+const waits = workflow("waits", {}, (w) => w.suspend(signal("ok", { ok: Schema.Boolean })))
+
+/** A file with two ended runs and an open one. */
+const made = async (): Promise<Here> => {
+  const here = new Here()
+  onTestFinished(() => here[Symbol.dispose]())
+  await using pinnace = await open(here.db, { durability: "process" })
+  for (const name of ["Ada", "nobody"]) await (await pinnace.start(hello, name, { id: name })).ending()
+  await (await pinnace.start(waits, undefined, { id: "open" })).waitFor("ok", "waiting")
+  return here
+}
+
+const read = (file: string): ReadonlyArray<Record<string, unknown>> => {
+  const bytes = readFileSync(file)
+  const text = String(file.endsWith(".gz") ? gunzipSync(bytes) : bytes)
+  return text.trimEnd().split("\n").map((line) => JSON.parse(line))
+}
+
+describe("export --to", () => {
+  it.each(["all.ndjson", "all.ndjson.gz"])("%s holds all that is known of the runs that have ended", async (name) => {
+    const here = await made()
+    const file = join(here.folder, name)
+    expect(await here.ok("export", "--since", "1h", "--to", file)).toMatch(/^1 run left out: .*\n2 runs → /)
+    const lines = read(file)
+    expect(lines[0]).toMatchObject({ record: "archive", format: 1 })
+    expect(lines.at(-1)).toEqual({ record: "end", runs: 2, lines: lines.length })
+    const of = (record: string, run = "Ada") => lines.filter((it) => it["record"] === record && it["run"] === run)
+    const runs = lines.filter(({ record }) => record === "run")
+    expect(runs).toEqual([
+      expect.objectContaining({ id: "Ada", phase: "Succeeded", input: "Ada", output: "Hello, Ada" }),
+      expect.objectContaining({ id: "nobody", phase: "Error", error: expect.objectContaining({ tag: "Error" }) })
+    ])
+    expect(of("node").find(({ path }) => path === "greet")).toMatchObject({ input: "Ada", output: "Hello, Ada" })
+    expect(of("event").map(({ seq }) => seq)).toEqual(of("event").map((_, at) => at + 1))
+    expect(of("log")).toEqual([expect.objectContaining({ path: "greet", text: 'hello "Ada"' })])
+  })
+
+  it("deletes them once they are in the file, and nothing else", async () => {
+    const here = await made()
+    const file = join(here.folder, "old.ndjson.gz")
+    expect(await here.ok("export", "--completed", "--to", file, "--delete")).toMatch(/2 workflows deleted\n$/)
+    expect(read(file).filter(({ record }) => record === "run").length).toBe(2)
+    expect(JSON.parse(await here.ok("list", "-o", "json")).map(({ id }: { id: string }) => id)).toEqual(["open"])
+    expect(await here.ok("audit")).toMatch(/delete +Ada/)
+  })
+
+  it("deletes nothing where the file cannot be written, and leaves no half of one", async () => {
+    const here = await made()
+    const missing = join(here.folder, "none", "old.ndjson")
+    expect((await here.run("export", "--completed", "--to", missing, "--delete")).code).not.toBe(0)
+    const taken = here.file("taken.ndjson", "mine")
+    expect(await here.run("export", "--completed", "--to", taken, "--delete")).toMatchObject({
+      code: 64,
+      err: expect.stringContaining("taken.ndjson exists")
+    })
+    expect(readFileSync(taken, "utf8")).toBe("mine")
+    expect(await here.run("export", "--completed", "--delete")).toMatchObject({ code: 64 })
+    expect(await here.run("export", "--completed", "--to", "old.txt")).toMatchObject({ code: 64 })
+    expect(JSON.parse(await here.ok("list", "-o", "json")).length).toBe(3)
+    expect(readdirSync(here.folder).filter((name) => name.includes("partial"))).toEqual([])
+  })
+
+  it("never takes the name of a file that came meanwhile", async () => {
+    const here = await made()
+    const file = join(here.folder, "raced.ndjson")
+    await using pinnace = await open(here.db)
+    const going = archiveRuns(pinnace.engine, ["Ada"], file)
+    writeFileSync(file, "mine")
+    await expect(going).rejects.toThrow("exists")
+    expect([readFileSync(file, "utf8"), existsSync(file)]).toEqual(["mine", true])
+  })
+})
