@@ -16,6 +16,8 @@ export interface FactsTold {
     place: { readonly at: number; readonly seq: number }
   ) => ReadonlyArray<Write>
   /** Called once such writes are durable. */
+  readonly stored: () => void
+  /** Looks whether something is to be told that others have left. */
   readonly wake: () => void
   /** Waits a moment until nothing is left to tell that could be told now. */
   readonly settle: () => Effect.Effect<void>

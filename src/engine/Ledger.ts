@@ -212,7 +212,7 @@ export class Ledger {
 
   #posting(done: Stored): Stored {
     return (error) => {
-      if (error === undefined) this.outbox?.wake()
+      if (error === undefined) this.outbox?.stored()
       done?.(error)
     }
   }

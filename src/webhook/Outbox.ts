@@ -11,6 +11,7 @@
  * - Nothing is kept for ever: a letter that nobody has looked after for a month is given up, and of those that were
  *   given up the latest stay, for some time (`letters.ts`).
  * - One look at a time: an older one sets no alarm over that of a newer one.
+ * - What a delivery costs does not depend on how many letters wait: those that are due are read some hundred at a time.
  * - Nothing that a webhook does changes what becomes of a run.
  */
 import * as Effect from "effect/Effect"
@@ -22,11 +23,12 @@ import type { RunEvent } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
 import { pruneDead } from "./letters.ts"
 import { type Post, post } from "./post.ts"
+import { givenUp, replaced } from "./letterWrites.ts"
+import { type Due, Queue } from "./Queue.ts"
 import {
   afterAnswer,
   type Answer,
   bodyOf,
-  deadSpace,
   digestOf,
   headersOf,
   isNobodys,
@@ -48,6 +50,7 @@ const patience = 30_000
 /** How long an engine that closes waits for what is due. */
 const lastPatience = 3_000
 const page = 500
+const day = 24 * 3_600_000
 
 /** What is written together with facts, and delivered. */
 export class Outbox {
@@ -58,11 +61,20 @@ export class Outbox {
   readonly #underWay = new Map<string, string>()
   /** Whoever waits until nothing is under way. */
   readonly #settling = new Set<() => void>()
+  /** What is due and has no place yet. */
+  readonly #queue = new Queue()
+  /** What was written together with facts that are not durable yet, as far as is known. */
+  #fresh: Array<Due> = []
   /** How many it has given up. */
   #dead = 0
   #engine: Engine | undefined
   #look: "none" | "going" | "again" = "none"
   #cancelAlarm: () => void = () => {}
+  /** For when the alarm is set. */
+  #alarmAt = Infinity
+  #lookedAt = -Infinity
+  /** The earliest instant that came up while a look was going on. */
+  #meanwhile = Infinity
 
   constructor(webhooks: ReadonlyArray<Webhook>, how: Post = post) {
     this.#webhooks = webhooks
@@ -79,13 +91,23 @@ export class Outbox {
 
   /** What is written together with a fact about a run. */
   writes(row: RunRow, fact: RunEvent, place: { readonly at: number; readonly seq: number }): ReadonlyArray<Write> {
-    return lettersOf(this.#webhooks, row, fact, place).map((letter) => ({
-      kind: "cell",
-      space: waitingSpace,
-      key: letter.id,
-      was: null,
-      data: JSON.stringify(letter)
-    }))
+    return lettersOf(this.#webhooks, row, fact, place).map((letter) => {
+      const data = JSON.stringify(letter)
+      this.#fresh.push({ letter, data })
+      return { kind: "cell", space: waitingSpace, key: letter.id, was: null, data }
+    })
+  }
+
+  /** Delivers what was written together with facts: of those that are not durable after all, no letter is found. */
+  readonly stored = (): void => {
+    const engine = this.#engine
+    const fresh = this.#fresh
+    this.#fresh = []
+    if (engine === undefined || engine.closed) return
+    for (const due of fresh) this.#queue.add(due)
+    // What nobody knows the address of is given up by whoever looks.
+    if (engine.host.now() - this.#lookedAt >= day) return this.wake()
+    for (const to of new Set(fresh.map(({ letter }) => letter.to))) this.#go(engine, to)
   }
 
   /** Looks whether something is due. */
@@ -123,10 +145,36 @@ export class Outbox {
   }
 
   #lookOnce(engine: Engine): Effect.Effect<void, JournalError> {
+    this.#meanwhile = Infinity
+    this.#lookedAt = engine.host.now()
+    this.#queue.clear()
     return Effect.map(this.#due(engine, "", Infinity), (next) => {
       this.#cancelAlarm()
-      if (next < Infinity && this.#engine !== undefined) this.#cancelAlarm = engine.host.alarm(next, this.wake)
+      this.#alarmAt = Infinity
+      this.#alarm(engine, Math.min(next, this.#meanwhile))
     })
+  }
+
+  /** Looks at an instant, unless it does so before. */
+  #alarm({ host }: Engine, at: number): void {
+    this.#meanwhile = Math.min(this.#meanwhile, at)
+    if (at >= this.#alarmAt || this.#engine === undefined) return
+    this.#cancelAlarm()
+    this.#alarmAt = at
+    this.#cancelAlarm = host.alarm(at, () => {
+      this.#alarmAt = Infinity
+      this.wake()
+    })
+  }
+
+  /** Tries what is due of an address as far as it has places. */
+  #go(engine: Engine, to: string): void {
+    const webhook = this.#known.get(to)
+    while (webhook !== undefined && this.#busy(to) < mostAtOnce) {
+      const due = this.#queue.next(to)
+      if (due === undefined) return void (this.#queue.isMore(to) && this.wake())
+      this.#try(engine, webhook, due.letter, due.data)
+    }
   }
 
   /** Tries what is due from a key on; answers when the next of the others is. */
@@ -145,8 +193,9 @@ export class Outbox {
         const isDue = letter.nextAt <= now()
         // What is due is looked at again even if it is another process that tries it, and dies.
         next = Math.min(next, isDue ? now() + lease : letter.nextAt)
-        if (isDue && this.#busy(letter.to) < mostAtOnce) this.#try(engine, webhook, letter, data)
+        if (isDue) this.#queue.add({ letter, data })
       }
+      for (const to of this.#known.keys()) this.#go(engine, to)
       return cells.length < page ? Effect.succeed(next) : this.#due(engine, `${cells.at(-1)!.key}\u0001`, next)
     })
   }
@@ -157,7 +206,8 @@ export class Outbox {
     const claimed = JSON.stringify({ ...letter, nextAt: host.now() + lease })
     this.#underWay.set(letter.id, letter.to)
     host.journal.append([replaced(letter, data, claimed)], (error) => {
-      if (error !== undefined) return this.#ended(letter)
+      // Another process has it, or its fact was not stored.
+      if (error !== undefined) return this.#refused(engine, letter)
       const delivered = Effect.promise(() => this.#deliver(engine, webhook, letter))
       host.react(
         Effect.map(Effect.timeoutOption(delivered, patience), (answer) =>
@@ -206,6 +256,15 @@ export class Outbox {
     this.#settled()
   }
 
+  #refused(engine: Engine, letter: Letter): void {
+    this.#underWay.delete(letter.id)
+    if (engine.closed) return this.#settled()
+    // If that process dies, it is this one's turn.
+    this.#alarm(engine, engine.host.now() + lease)
+    this.#go(engine, letter.to)
+    this.#settled()
+  }
+
   /** Whoever waits until nothing is due looks again. */
   #settled(): void {
     if (this.#underWay.size > 0 || this.#look !== "none") return
@@ -219,7 +278,10 @@ export class Outbox {
     // Where it is refused, another process has the letter by now.
     const done = (): void => {
       this.#underWay.delete(letter.id)
-      this.wake()
+      if (engine.closed) return this.#settled()
+      if (left?.isDead === false) this.#alarm(engine, left.letter.nextAt)
+      this.#go(engine, letter.to)
+      this.#settled()
     }
     if (left?.isDead === true) return this.#giveUp(engine, left.letter, claimed, done)
     const data = left === undefined ? null : JSON.stringify(left.letter)
@@ -228,16 +290,3 @@ export class Outbox {
 }
 
 const tooLate: Answer = { status: 0, why: `it took longer than ${patience / 1_000} s` }
-
-const givenUp = (letter: Letter, was: string): ReadonlyArray<Write> => [
-  replaced(letter, was, null),
-  { kind: "cell", space: deadSpace, key: letter.id, was: null, data: JSON.stringify(letter) }
-]
-
-const replaced = ({ id }: Letter, was: string, data: string | null): Write => ({
-  kind: "cell",
-  space: waitingSpace,
-  key: id,
-  was,
-  data
-})

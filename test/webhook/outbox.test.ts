@@ -38,6 +38,7 @@ class Receiver {
   }
 }
 
+const held = { type: "RunHeld", message: "it has changed" } as const
 const busy = { status: 503, why: "busy" }
 const cellsOf = (pinnace: Pinnace, space: string) => answersOf(pinnace.engine.host.journal).cells(space)
 
@@ -139,6 +140,42 @@ describe("webhooks", () => {
     expect(cells.mock.calls.length).toBeLessThanOrEqual(2)
     cells.mockRestore()
   })
+
+  it.each([[50, 400], [2_000, 4_000]])(
+    "%i that wait are delivered with at most %i cells read: those that come later cost no look at all",
+    async (many, most) => {
+      const bed = new TestBed()
+      const receiver = new Receiver()
+      const pinnace = bed.open({ webhooks: [{ url }], post: receiver.post })
+      const journal = answersOf(pinnace.engine.host.journal)
+      const letter: Letter = {
+        ...lettersOf([{ url }], { id: "r", key: 1, workflow: "w" }, held, { at: 0, seq: 1 })[0]!
+      }
+      journal.append(Array.from({ length: many }, (_, at) => {
+        const data = JSON.stringify({ ...letter, id: `msg_${String(at).padStart(6, "0")}` })
+        return { kind: "cell", space: "webhook", key: `msg_${String(at).padStart(6, "0")}`, was: null, data }
+      }))
+      await bed.quiet()
+      const { reads } = pinnace.engine.host.journal
+      let read = 0
+      const { cells } = reads
+      vi.spyOn(reads, "cells").mockImplementation((...args) =>
+        Effect.map(cells(...args), (found) => {
+          read += found.length
+          return found
+        })
+      )
+      pinnace.engine.host.outbox!.wake()
+      await bed.until(() => receiver.got.length === many)
+      await bed.quiet()
+      expect(read).toBeLessThanOrEqual(most)
+      read = 0
+      for (let runs = 0; runs < 20; runs++) await bed.play(fails, undefined, pinnace)
+      await bed.until(() => receiver.got.length === many + 20)
+      expect(read).toBe(0)
+      vi.restoreAllMocks()
+    }
+  )
 
   it("are told by a process that closes at once, also one that an earlier process left", async () => {
     const bed = new TestBed()

@@ -14,8 +14,12 @@ import { withState, withView } from "../arguments/state.ts"
 import { NotThere, Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
-const write = async (shell: Shell, run: RunHandle, file: string): Promise<void> => {
+const refuseTaken = (file: string): void => {
   if (existsSync(file)) throw new NotThere(`${file} exists: remove it, or name another file`)
+}
+
+const write = async (shell: Shell, run: RunHandle, file: string): Promise<void> => {
+  refuseTaken(file)
   await run.export(file)
   shell.print(`${run.id} → ${file} (${bytes(statSync(file).size)})`)
 }
@@ -23,7 +27,7 @@ const write = async (shell: Shell, run: RunHandle, file: string): Promise<void> 
 const exportRuns = (call: Call): Promise<number> => {
   const to = call.flags.text("to")
   if (to !== undefined) return archive(call, to)
-  if (call.flags.on("delete")) throw new Usage("--delete needs --to FILE, which is what is left of the runs")
+  if (call.flags.on("delete")) throw new Usage("--delete needs --to")
   return withView(call.shell, async (pinnace) => {
     const { args: [name, path], flags, shell } = call
     if (!isSelective(flags)) {
@@ -44,26 +48,26 @@ const exportRuns = (call: Call): Promise<number> => {
 const archive = async (call: Call, to: string): Promise<number> => {
   const { flags, shell } = call
   if (!/\.ndjson(\.gz)?$/.test(to)) {
-    throw new Usage(`--to ${to}: the name ends in .ndjson, or in .ndjson.gz to be packed`)
+    throw new Usage(`--to ${to}: name it .ndjson or .ndjson.gz`)
   }
-  if (existsSync(to)) throw new NotThere(`${to} exists: remove it, or name another file`)
+  refuseTaken(to)
   const { archiveRuns } = await import("../../embed/transfer/archiveRuns.ts")
   return (flags.on("delete") ? withState : withView)(shell, async (pinnace) => {
     const runs = new Map((await chosen(call, pinnace)).map((run) => [run.id, run]))
     // The oldest first, so that archives can be put one behind the other.
     const done = await archiveRuns(pinnace.engine, [...runs.keys()].toReversed(), to)
     const left = runs.size - done.runs.length
-    if (left > 0) shell.print(`${counted(left, "run")} left out: they have not ended`)
+    if (left > 0) shell.print(`${counted(left, "run")} left out: open`)
     shell.print(`${counted(done.runs.length, "run")} → ${to} (${bytes(done.size)})`)
     if (!flags.on("delete") || done.runs.length === 0) return 0
     const events = new Map(done.runs.map(({ events, id }) => [id, events]))
     return await deleteRuns(shell, done.runs.map(({ id }) => runs.get(id)!), {
-      unless: async ({ id }) => await isSame(pinnace, id, events.get(id)!) ? undefined : `${id} has gone on: it is kept`
+      unless: async ({ id }) => await isSame(pinnace, id, events.get(id)!) ? undefined : `${id} has gone on`
     })
   })
 }
 
-/** Whether nothing has happened to a run since so many events. */
+/** Whether a run still has as many events as the file has of it. */
 const isSame = async (pinnace: Pinnace, id: string, events: number): Promise<boolean> => {
   const { row } = await standOf(pinnace, { id })
   return await look(pinnace, (source) => source.lastSeq(row.key)) === events

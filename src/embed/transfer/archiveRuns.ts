@@ -53,7 +53,7 @@ export const archiveRuns = async (engine: Engine, ids: ReadonlyArray<string>, fi
     }
     await (isPacked ? pipeline(source, createGunzip(), sink) : pipeline(source, sink))
     if (read.digest("hex") !== written.digest("hex")) {
-      throw new Error(`${file} could not be read back as it was written`)
+      throw new Error(`${file} cannot be read back`)
     }
     place(draft, file)
     return { runs, size: statSync(file).size }
@@ -64,7 +64,7 @@ export const archiveRuns = async (engine: Engine, ids: ReadonlyArray<string>, fi
 
 /** Gives it its name, unless another file has it by now. */
 const place = (draft: string, file: string): void => {
-  if (existsSync(file)) throw new Error(`${file} exists by now: name another file`)
+  if (existsSync(file)) throw new Error(`${file} exists`)
   try {
     linkSync(draft, file)
   } catch (error) {
