@@ -72,4 +72,9 @@ export interface ArtifactNames {
    * looks after each end need not ask. Only where storage has found that out in the same commit.
    */
   readonly isClean?: () => boolean
+  /**
+   * Calls back once all artifacts of the runs that were deleted here are marked: at once where that is so. Only where
+   * storage does it in pieces; also when it is closed or cannot go on.
+   */
+  readonly whenMarked?: (then: () => void) => void
 }

@@ -65,7 +65,8 @@ class Incarnations {
       artifacts: {
         file: artifacts.file,
         nextId: () => now().artifacts.nextId(),
-        isClean: () => now().artifacts.isClean?.() === true
+        isClean: () => now().artifacts.isClean?.() === true,
+        whenMarked: (then) => now().artifacts.whenMarked === undefined ? then() : now().artifacts.whenMarked!(then)
       },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#watch(),

@@ -156,7 +156,7 @@ class MemoryProcess {
     return disk.permits.list(name).map((row) => ({ ...row, owner: disk.ownerOf(row.run) }))
   }
 
-  artifacts(): Required<ArtifactNames> & ArtifactReadsNow {
+  artifacts(): Required<Omit<ArtifactNames, "whenMarked">> & ArtifactReadsNow {
     const rows = () => this.disk().artifacts
     let ids = 0
     return {

@@ -2,11 +2,19 @@
  * Deletes runs in pieces: the run at once, what else is written of it as far as one group may take.
  *
  * Owns: the table `deletedRuns`, how many rows a group deletes.
- * Does not own: transactions, when the next piece is deleted (`FileJournal.ts`), permits and artifacts of the run.
+ * Does not own: transactions, when the next piece is deleted (`FileJournal.ts`), permits of the run, what becomes of
+ * its artifacts (`artifacts/Orphans.ts`).
  * Invariant: without its row a run does not exist for any reader, and its key never comes back; so what is left of it
  * only takes up room.
  */
+import { Orphans } from "./artifacts/Orphans.ts"
 import type { Database, Statement } from "./Database.ts"
+
+/** What a run has of one kind. */
+interface Part {
+  /** Deletes some of it, at most for what a number of rows cost; answers what it did cost, all where some is left. */
+  readonly delete: (run: number, room: number) => number
+}
 
 /** Rows that one group deletes: some milliseconds. */
 const most = 4_000
@@ -20,7 +28,7 @@ const firstRows = {
 }
 
 /** The rows of runs in one table. */
-class Rows {
+class Rows implements Part {
   readonly #count: Statement
   readonly #all: Statement
   readonly #first: Statement
@@ -43,26 +51,36 @@ class Rows {
 /** The deletion of runs in one file. */
 export class Deletions {
   readonly #run: Statement
-  readonly #tables: ReadonlyArray<Rows>
+  readonly #orphans: Orphans
+  readonly #parts: ReadonlyArray<Part>
   readonly #note: Statement
   readonly #next: Statement
   readonly #forget: Statement
+  readonly #look: () => boolean
   /** Rows that this group may still delete. */
   #room = most
   #isAnyLeft: boolean
 
   constructor(db: Database) {
     this.#run = db.prepare("DELETE FROM runs WHERE key = ?")
-    this.#tables = Object.entries(firstRows).map(([table, first]) => new Rows(db, table, first))
+    this.#orphans = new Orphans(db)
+    // Artifacts first: whoever collects garbage waits for them.
+    this.#parts = [this.#orphans, ...Object.entries(firstRows).map(([table, first]) => new Rows(db, table, first))]
     this.#note = db.prepare("INSERT OR IGNORE INTO deletedRuns (run) VALUES (?)")
     this.#next = db.prepare("SELECT run FROM deletedRuns LIMIT 1").pluck()
     this.#forget = db.prepare("DELETE FROM deletedRuns WHERE run = ?")
-    this.#isAnyLeft = db.read(() => this.#next.get()) !== undefined
+    this.#look = () => db.read(() => this.#next.get()) !== undefined
+    this.#isAnyLeft = this.#look()
   }
 
   /** Whether a piece is left to delete; perhaps in vain. */
   get isAnyLeft(): boolean {
     return this.#isAnyLeft
+  }
+
+  /** Another process died, perhaps before it was done. */
+  look(): void {
+    this.#isAnyLeft ||= this.#look()
   }
 
   /** Begins a group. */
@@ -83,14 +101,15 @@ export class Deletions {
     for (let run = this.#next.get(); run !== undefined; run = this.#next.get()) {
       if (!this.#clear(run as number)) return
       this.#forget.run(run)
+      this.#orphans.close(run as number)
     }
     this.#isAnyLeft = false
   }
 
   /** Deletes rows of a run; answers whether none is left. */
   #clear(run: number): boolean {
-    return this.#tables.every((table) => {
-      if (this.#room > 0) this.#room -= table.delete(run, this.#room)
+    return this.#parts.every((part) => {
+      if (this.#room > 0) this.#room -= part.delete(run, this.#room)
       return this.#room > 0
     })
   }

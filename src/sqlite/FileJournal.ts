@@ -59,6 +59,8 @@ export class FileJournal {
   /** Instants of rates this process waits for that are still to be told. */
   readonly #refills: Array<Refill> = []
   #isSweeping = false
+  /** Who waits until it is over. */
+  #awaitingSweep: Array<() => void> = []
   #isClosed = false
 
   constructor({ db, owners, permits, log, same, turn, tries }: FileJournalParts) {
@@ -100,14 +102,14 @@ export class FileJournal {
 
   /** The journal as the engine sees it. */
   shape(): JournalShape & { readonly backup: (path: string) => void } {
-    const { file, isClean, nextId, ...artifacts } = this.#artifactRows()
+    const { file, isClean, nextId, whenMarked, ...artifacts } = this.#artifactRows()
     return {
       process: this.#owners.self,
       nextKey: () => runKey(this.#owners.self, ++this.#keys),
       append: (writes, done) => this.#commits.append(writes, done),
       drained: answered(() => this.#commits.flush()),
       ...answering({ reads: this.#reads(), claims: this.#claims(), artifacts }),
-      artifacts: { file, isClean, nextId },
+      artifacts: { file, isClean, nextId, whenMarked },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#bell?.watch() ?? (() => {}),
       ...closing(() => this.#close()),
@@ -141,6 +143,7 @@ export class FileJournal {
       file: artifacts.file(),
       nextId: () => artifacts.nextId(),
       isClean: () => artifacts.isClean,
+      whenMarked: (then) => this.#whenSwept(then),
       get: (artifact) => artifacts.get(artifact),
       list: (filter) => artifacts.list(filter),
       collectable: (now, stores, limit) => artifacts.collectable(now, stores, limit),
@@ -218,9 +221,11 @@ export class FileJournal {
     try {
       if (this.#permits.areAny()) this.#owners.reap()
       this.#granted()
+      this.#deletions.look()
+      this.#sweep()
     } catch {
       // The file cannot be written just now: whoever claims the runs
-      // of the dead, or opens the file, will see to their permits.
+      // of the dead, or opens the file, will see to what they left.
     }
     this.#listeners.tell({ type: "died", process })
   }
@@ -247,8 +252,18 @@ export class FileJournal {
         this.#isSweeping = false
         // What failed once is not tried again by itself: the next group that is stored goes on.
         if (error === undefined) this.#sweep()
+        if (!this.#isSweeping) this.#swept()
       })
     })
+  }
+
+  #whenSwept(then: () => void): void {
+    if (this.#isSweeping) this.#awaitingSweep.push(then)
+    else then()
+  }
+
+  #swept(): void {
+    for (const tell of this.#awaitingSweep.splice(0)) tell()
   }
 
   #granted(): void {
@@ -307,6 +322,7 @@ export class FileJournal {
     if (this.#isClosed) return
     this.#drain()
     this.#isClosed = true
+    this.#swept()
     try {
       this.#owners.leave()
       this.#ring()

@@ -158,10 +158,11 @@ export class Writer {
         if (!this.#mayDelete(write)) return
         this.#rows.write()
         this.#permits.drop(write.run)
-        this.#artifacts.leave(write.run)
+        this.#artifacts.left()
         this.#runs.forget([write.run])
         return this.#deletions.remove(write.run)
       case "sweep":
+        this.#artifacts.left()
         return this.#deletions.sweep()
       case "request":
         return this.#permits.request(write.row, write.at)

@@ -67,8 +67,9 @@ export class CollectionJob {
 
   get #passes(): Effect.Effect<void> {
     const work = Effect.flatMap(this.#isAny, (isAny) => isAny ? this.#collect : Effect.void)
+    const all = Effect.andThen(marked(this.#host), work)
     return Effect.catch(
-      Effect.andThen(work, this.#rest),
+      Effect.andThen(all, this.#rest),
       (error) => Effect.sync(() => this.#closed ? undefined : this.#host.onLost(error))
     )
   }
@@ -151,6 +152,12 @@ export class CollectionJob {
       })
     })
   }
+}
+
+/** Waits until storage knows of all that became garbage with the runs that were deleted. */
+export const marked = ({ journal }: Host): Effect.Effect<void> => {
+  const { whenMarked } = journal.artifacts
+  return whenMarked === undefined ? Effect.void : Effect.callback((resume) => whenMarked(() => resume(Effect.void)))
 }
 
 /** The places of stores that this engine has or can reach; what is elsewhere is left to engines that have it. */

@@ -6,7 +6,7 @@ import type { RunRow } from "../../run/State.ts"
 import { type ArtifactView, artifactView } from "../../run/view.ts"
 import { admit, flag, listOf, oneOf, pageSize, type Rules, text } from "../../workflow/admit.ts"
 import { demand, type InvalidValue } from "../../workflow/values.ts"
-import { storesHere } from "../artifacts/CollectionJob.ts"
+import { marked, storesHere } from "../artifacts/CollectionJob.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 
@@ -52,6 +52,7 @@ const collected = (
   Effect.gen(function* () {
     const { artifacts } = engine.host.journal.reads
     if (retryFailed && !dryRun) yield* makeDue(engine)
+    yield* marked(engine.host)
     const now = engine.host.now()
     const stores = yield* storesHere(engine.host)
     const totals = yield* artifacts.totals(now, stores)

@@ -89,12 +89,9 @@ export class Artifacts {
     } else if (epoch > 1) this.#statements.revive.run(key)
   }
 
-  /** A run was deleted. */
-  leave(run: number): void {
+  /** A run was deleted, or a piece of one: what it made may be garbage (`Orphans.ts`). */
+  left(): void {
     this.#isClean = false
-    this.#statements.leave.run(run)
-    this.#statements.forget.run(run)
-    this.#statements.orphan.run(run)
   }
 
   /** One row. */

@@ -64,9 +64,6 @@ export const prepare = (db: Database) => ({
     "UPDATE artifacts SET state = 'due' WHERE run = ? AND state = 'live' AND gc IN ('OnWorkflowCompletion', 'temp')"
   ),
   revive: db.prepare("UPDATE artifacts SET state = 'live' WHERE run = ? AND state = 'due' AND gc <> 'temp'"),
-  leave: db.prepare("DELETE FROM artifactReaders WHERE run = ?"),
-  forget: db.prepare("DELETE FROM artifacts WHERE run = ? AND state = 'deleted'"),
-  orphan: db.prepare("UPDATE artifacts SET state = 'due' WHERE run = ? AND state = 'live' AND gc <> 'Never'"),
   get: db.prepare("SELECT * FROM artifacts WHERE artifact = ?"),
   list: db.prepare(`SELECT * FROM artifacts WHERE ${chosen}`),
   ofRun: db.prepare(`SELECT * FROM artifacts WHERE run = @run AND (@path IS NULL OR path = @path) AND ${chosen}`),
