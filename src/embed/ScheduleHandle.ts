@@ -1,6 +1,7 @@
 /** A schedule as a plain TypeScript app holds it; any number of handles may exist. */
 import type { BackfillRequest, BackfillView } from "../schedule/backfill.ts"
-import type { EffectSchedule } from "../schedule/EffectSchedule.ts"
+import type { ShownInstant } from "../schedule/around.ts"
+import type { EffectSchedule, StopOptions } from "../schedule/EffectSchedule.ts"
 import type { FireFilter, FireView, ScheduleStatus } from "../schedule/reads.ts"
 import type { Running } from "./running.ts"
 
@@ -43,6 +44,14 @@ export class ScheduleHandle {
     return this.#running.promise(this.#schedule.next(many, after))
   }
 
+  /**
+   * Its instants on both sides of one, `many` each (default 1): when they are, what clocks of its zone show then, and
+   * where clocks were moved in between.
+   */
+  around(at: Date | number, many?: number): Promise<ReadonlyArray<ShownInstant>> {
+    return this.#running.promise(this.#schedule.around(at, many))
+  }
+
   /** What became of its instants, the latest first; the last 1,000 are kept. */
   fires(filter?: FireFilter): Promise<ReadonlyArray<FireView>> {
     return this.#running.promise(this.#schedule.fires(filter))
@@ -63,9 +72,12 @@ export class ScheduleHandle {
     return this.#running.promise(this.#schedule.backfillEnd(id, onFire))
   }
 
-  /** Starts nothing more of a backfill; its open runs go on. */
-  stopBackfill(id: string): Promise<void> {
-    return this.#running.promise(this.#schedule.stopBackfill(id))
+  /**
+   * Starts nothing more of a backfill. Its open runs go on; with `runs: true` they are stopped, and their ids are the
+   * answer. Asked again it stops those that are still open.
+   */
+  stopBackfill(id: string, options?: StopOptions): Promise<ReadonlyArray<string>> {
+    return this.#running.promise(this.#schedule.stopBackfill(id, options))
   }
 
   /** Forgets where it stands and what became of its instants. A process that keeps it begins anew from now. */

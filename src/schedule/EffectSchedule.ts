@@ -11,9 +11,11 @@ import {
   backfills,
   type BackfillView,
   isBackfillOf,
-  placeOfBackfill
+  placeOfBackfill,
+  stopRuns
 } from "./backfill.ts"
 import { changed, removed, resumed, triggered } from "./changes.ts"
+import { around, type ShownInstant } from "./around.ts"
 import { schedulesOf } from "./keep.ts"
 import type { SomeSchedule } from "./kept.ts"
 import {
@@ -45,6 +47,8 @@ export interface EffectSchedule {
   readonly trigger: (at?: Date | number) => Effect.Effect<string, AskError>
   /** Its next instants after one, by default after now. */
   readonly next: (many?: number, after?: Date | number) => Effect.Effect<ReadonlyArray<Date>, AskError>
+  /** Its instants on both sides of one, `many` each (default 1), with what clocks show at them and do in between. */
+  readonly around: (at: Date | number, many?: number) => Effect.Effect<ReadonlyArray<ShownInstant>, AskError>
   /** What became of its instants, the latest first; 100 unless `limit` says otherwise. */
   readonly fires: (filter?: FireFilter) => Effect.Effect<ReadonlyArray<FireView>, AskError>
   /** Starts runs for instants of the past. */
@@ -53,8 +57,8 @@ export interface EffectSchedule {
   readonly backfills: Effect.Effect<ReadonlyArray<BackfillView>, AskError>
   /** Waits until a backfill is over, and works on it meanwhile; `onFire` hears what becomes of its instants here. */
   readonly backfillEnd: (id: string, onFire?: (fire: FireView) => void) => Effect.Effect<BackfillView, AskError>
-  /** Starts nothing more of a backfill; its open runs go on. */
-  readonly stopBackfill: (id: string) => Effect.Effect<void, AskError>
+  /** Starts nothing more of a backfill, and with `runs` also stops its open runs; answers those. */
+  readonly stopBackfill: (id: string, options?: StopOptions) => Effect.Effect<ReadonlyArray<string>, AskError>
   /** Forgets where it stands and what became of its instants. A process that keeps it begins anew from now. */
   readonly remove: Effect.Effect<void, AskError>
 }
@@ -63,6 +67,12 @@ export interface EffectSchedule {
 export interface ResumeOptions {
   /** Whether what was due meanwhile is filled, one run at a time; default false. */
   readonly catchUp?: boolean
+}
+
+/** How a backfill is stopped. */
+export interface StopOptions {
+  /** Whether its open runs are stopped too; default false: they go on. */
+  readonly runs?: boolean
 }
 
 type Ask = <A>(what: string, look: () => Effect.Effect<A, AskError>) => Effect.Effect<A, AskError>
@@ -117,6 +127,16 @@ const looks = ({ ask, engine, known, name, needed }: Asked) => ({
       )
       return Effect.succeed(nextOf(needed("read"), given.many ?? 1, Number(given.after ?? engine.host.now())))
     }),
+  around: (at: Date | number, many?: number) =>
+    ask("read", () => {
+      const rules = { at: instant, many: count({ least: 1 }) }
+      const given = admit<{ readonly at: Date | number; readonly many?: number }>(
+        "the options of around",
+        { at, many },
+        rules
+      )
+      return Effect.succeed(around(needed("read"), Number(given.at), given.many ?? 1))
+    }),
   fires: (filter?: FireFilter) =>
     ask("read", () => fires(engine, name, admit<FireFilter>("the filter of fires", filter, fireRules))),
   backfills: ask("read", () => backfills(engine, name)),
@@ -148,14 +168,16 @@ const acts = ({ ask, engine, known, name, needed }: Asked) => ({
       return triggered(engine, needed("trigger"), Number(given.at ?? engine.host.now()))
     }),
   backfill: (request: BackfillRequest) => ask("backfill", () => backfill(engine, needed("backfill"), request)),
-  stopBackfill: (id: string) =>
+  stopBackfill: (id: string, options?: StopOptions) =>
     ask("stop a backfill of", () => {
       admitOne("the id of a backfill", id, text)
+      const { runs = false } = admit<StopOptions>("the options of stopBackfill", options, { runs: flag })
       const unknown = () => refused(name, "stop a backfill of", `it has no backfill ${shown(id)}`)
-      return changed(engine, placeOfBackfill(id), unknown, (state) => {
+      const stop = changed(engine, placeOfBackfill(id), unknown, (state) => {
         if (!isBackfillOf(state, name)) throw unknown()
         return { ...state, paused: state.paused ?? "stopped" }
       })
+      return Effect.andThen(stop, runs ? stopRuns(engine, id) : Effect.succeed([]))
     }),
   remove: ask("remove", () => removed(engine, name))
 })

@@ -9,7 +9,8 @@
  */
 import * as Effect from "effect/Effect"
 import { EngineClosed } from "../engine/EngineError.ts"
-import type { Engine } from "../engine/Operator.ts"
+import type { AskError } from "../engine/asked.ts"
+import { command, type Engine } from "../engine/Operator.ts"
 import type { Cell, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { admit, count, instant, oneOf } from "../workflow/admit.ts"
@@ -260,6 +261,26 @@ const settledView = (engine: Engine, cell: Cell): Effect.Effect<BackfillView, Jo
   const runs = runsOf(engine.host.journal.reads, state.open)
   return Effect.map(runs, (runs) => viewOf({ ...cell, data: JSON.stringify(settled(state, runs)) }))
 }
+
+/**
+ * Stops the runs of a stopped backfill that are open; answers their ids. No further one can begin: each begins in the
+ * commit that writes it down here. Asked again, it goes on where it was cut off.
+ */
+export const stopRuns = (engine: Engine, id: string): Effect.Effect<ReadonlyArray<string>, AskError> =>
+  Effect.gen(function* () {
+    const cell = yield* engine.host.journal.reads.cell(backfillSpace, id)
+    if (cell === undefined) return []
+    const { open } = yield* settledView(engine, cell)
+    yield* Effect.forEach(open, (run) => stopRun(engine, run, `Backfill ${id} was stopped`), { discard: true })
+    return open
+  })
+
+/** A run that has ended since is as good as one that was stopped. */
+const stopRun = (engine: Engine, run: string, message: string): Effect.Effect<unknown, AskError> =>
+  Effect.catchTags(command(engine, run, "stop", { message }), {
+    Refused: () => Effect.void,
+    RunNotFound: () => Effect.void
+  })
 
 /** Where a backfill stands in the state file. */
 export const placeOfBackfill = (id: string): Pick<Cell, "key" | "space"> => ({ space: backfillSpace, key: id })

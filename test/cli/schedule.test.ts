@@ -38,6 +38,16 @@ describe("schedule", () => {
     expect((await here.run("schedule", "ls", "--file", file)).out).toMatch(/nightly +report +in .* paused: again/)
     const around = ["schedule", "next", "nightly", "--file", file, "-n", "2", "--from", "2027-03-28T00:00Z"]
     expect((await here.run(...around)).out).toBe("2027-03-28T01:00:00.000Z\n2027-03-29T00:30:00.000Z\n")
+    const jump = ["schedule", "next", "nightly", "--file", file, "--around", "2027-03-28"]
+    expect((await here.run(...jump)).out.split("\n").map((line) => line.trimEnd())).toEqual([
+      "2027-03-26T01:30:00.000Z   2027-03-26 02:30 +01:00",
+      "2027-03-27T01:30:00.000Z   2027-03-27 02:30 +01:00",
+      "2027-03-28T01:00:00.000Z   2027-03-28 03:00 +02:00   clocks went forward by 1h before it",
+      "2027-03-29T00:30:00.000Z   2027-03-29 02:30 +02:00",
+      ""
+    ])
+    const [, fall] = JSON.parse((await here.run(...jump.slice(0, -1), "2027-10-31", "-n", "1", "-o", "json")).out)
+    expect(fall).toEqual({ at: "2027-10-31T00:30:00.000Z", local: "2027-10-31 02:30 +02:00" })
   })
 
   it("triggers a run for one instant, once", async () => {
@@ -64,6 +74,10 @@ describe("schedule", () => {
       "bf-1 is done: 2 succeeded, 0 failed",
       ""
     ])
+    const stop = ["backfill", "nightly", "bf-1", "--stop"]
+    expect((await here.run(...stop, "--runs")).out).toBe("bf-1 starts nothing more; none of its runs is open\n")
+    expect((await here.run(...stop)).out).toBe("bf-1 starts nothing more; what runs goes on\n")
+    expect((await here.run(...span, "--runs")).err).toContain("--runs goes with --stop")
     const { out } = await here.run("schedule", "fires", "nightly", "--started", "-n", "3")
     expect(out.split("\n").map((line) => line.split(/ +/)[2])).toEqual([
       "nightly-20260103T013000Z",

@@ -4,6 +4,7 @@ import { custom, every, type Pinnace, schedule, Schema, task, workflow } from ".
 import type { CommonOptions } from "../../src/schedule/Schedule.ts"
 import { type Fire, firesOf, fireSpace, scheduleSpace, type ScheduleState } from "../../src/schedule/State.ts"
 import { makeRandom } from "../../src/testing/World.ts"
+import { findRun } from "../../src/journal/Disk.ts"
 import { TestBed } from "../engine/TestBed.ts"
 
 const minute = 60_000
@@ -331,6 +332,55 @@ describe("Runs for instants by hand", () => {
     await bed.settle(handle.stopBackfill(all.id))
     await pass(bed, bed.now + 10 * minute)
     expect(ids(bed).filter((id) => id.includes("+2"))).toEqual(["slow-19700101T001000Z+2"])
+  })
+})
+
+describe("A backfill that is stopped with its runs", () => {
+  const place = { overlap: "allow" } as const
+  const one = schedule("slow", every("1 minute"), slow, place)
+
+  it("S10: stops those that are open and starts none, asked again by another process after a crash", async () => {
+    const bed = new TestBed()
+    const first = bed.open({ schedules: [one] })
+    await pass(bed, 17 * minute)
+    const handle = first.schedule(one)
+    const { id } = await bed.settle(handle.backfill({ from: 10 * minute, until: 17 * minute, parallelism: 2 }))
+    await bed.quiet()
+    expect(await bed.settle(handle.stopBackfill(id))).toEqual([])
+    bed.crash(first)
+    const second = bed.open({ schedules: [one] })
+    const again = second.schedule(one)
+    const stopped = await bed.settle(again.stopBackfill(id, { runs: true }))
+    expect(stopped).toEqual(["slow-19700101T001000Z", "slow-19700101T001100Z"])
+    await bed.quiet()
+    for (const run of stopped) expect(findRun(bed.disk, run)).toMatchObject({ phase: "Failed", reason: "Stopped" })
+    expect(await bed.settle(again.stopBackfill(id, { runs: true }))).toEqual([])
+    expect(started(bed, "slow")).toEqual([10, 11, 17])
+    expect(findRun(bed.disk, "slow-19700101T001700Z")!.phase).toBe("Running")
+  })
+
+  it("S10: has no open run of its own after any order of crashes, stops and starts", async () => {
+    for (let seed = 1; seed <= 8; seed++) {
+      const bed = new TestBed(seed)
+      const random = makeRandom(seed)
+      const upTo = (most: number) => Math.floor(random() * (most + 1))
+      let pinnace = bed.open({ schedules: [one] })
+      await pass(bed, 5 * minute)
+      const { id } = await bed.settle(
+        pinnace.schedule(one).backfill({ from: 0, until: 4 * minute, parallelism: 1 + upTo(3) })
+      )
+      bed.steps(upTo(60))
+      void pinnace.schedule(one).stopBackfill(id, { runs: true }).catch(() => undefined)
+      bed.steps(upTo(60))
+      bed.crash(pinnace)
+      pinnace = bed.open({ schedules: [one] })
+      await bed.settle(pinnace.schedule(one).stopBackfill(id, { runs: true }))
+      await bed.quiet()
+      const open = [...bed.disk.runs.values()].filter(({ id, phase }) =>
+        id < "slow-19700101T0004" && phase === "Running"
+      )
+      expect(open.map((it) => it.id), `seed ${seed}`).toEqual([])
+    }
   })
 })
 

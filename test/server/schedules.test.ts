@@ -82,6 +82,9 @@ describe("schedules", () => {
       timeout: 600_000
     })
       .toBe(5)
+    const id = filled["id"]
+    expect(await ask("POST", "/hourly/backfill/stop", { id, runs: true })).toMatchObject({ status: 200, told: [] })
+    expect((await ask("POST", "/hourly/backfill/stop", { id, runs: 1 })).status).toBe(400)
     expect((await ask("POST", "/hourly/backfill", { from: now, until: now - hour })).status).toBe(400)
   })
 

@@ -17,10 +17,9 @@ const backfill = (call: Call): Promise<number> =>
     const handle = await namedSchedule(pinnace, flags, name)
     if (flags.on("stop")) {
       if (id === undefined) throw new Usage("write `backfill NAME ID --stop`")
-      await handle.stopBackfill(id)
-      shell.print(`${id} starts nothing more; what runs goes on`)
-      return 0
+      return stop(call, handle, id)
     }
+    if (flags.on("runs")) throw new Usage("--runs goes with --stop: it also stops the open runs of the backfill")
     const [from, until] = [instantOf(flags, "from"), instantOf(flags, "to")]
     if (from === undefined) throw new Usage("backfill needs --from INSTANT")
     const rerun = flags.text("rerun") ?? "missing"
@@ -39,6 +38,16 @@ const backfill = (call: Call): Promise<number> =>
     shell.print(`${view.id} is ${state}: ${succeeded} succeeded, ${failed} failed`)
     return failed > 0 ? 1 : 0
   })
+
+const stop = async ({ flags, shell }: Call, handle: ScheduleHandle, id: string): Promise<number> => {
+  const runs = flags.on("runs")
+  const stopped = await handle.stopBackfill(id, { runs })
+  shell.print(`${id} starts nothing more; ${runs ? endedRuns(stopped) : "what runs goes on"}`)
+  return 0
+}
+
+const endedRuns = (runs: ReadonlyArray<string>): string =>
+  runs.length === 0 ? "none of its runs is open" : `stopping ${runs.join(", ")}`
 
 const foresee = async ({ shell }: Call, handle: ScheduleHandle, from: Date, until: Date): Promise<number> => {
   shell.print(await counted(handle, from, until))
@@ -69,7 +78,7 @@ export const verb: Verb = {
   about:
     "Starts runs of a schedule for instants of the past, as many at once as --parallel says, and waits for their end. " +
     "It is kept in the state file: when this process ends, any process that keeps the schedule goes on with it. " +
-    "`backfill NAME ID --stop` starts nothing more.",
+    "`backfill NAME ID --stop` starts nothing more; with --runs it also stops the runs that are open.",
   takes: [1, 2],
   options: {
     file: moduleOption,
@@ -82,12 +91,14 @@ export const verb: Verb = {
       about: "missing (default): instants without a run; failed: also those whose run failed; all"
     },
     "dry-run": { type: "boolean", about: "Only say how many instants there are" },
-    stop: { type: "boolean", about: "Start nothing more of the backfill with this id" }
+    stop: { type: "boolean", about: "Start nothing more of the backfill with this id" },
+    runs: { type: "boolean", about: "With --stop: also stop its open runs" }
   },
   examples: [
     ["backfill nightly --file flow.ts --from 2026-10-01 --to 2026-11-01 --parallel 4", "a month"],
     ["backfill nightly --file flow.ts --from 2026-10-01 --rerun failed", "only what failed or never ran"],
-    ["backfill nightly bf-1 --stop", "start nothing more"]
+    ["backfill nightly bf-1 --stop", "start nothing more"],
+    ["backfill nightly bf-1 --stop --runs", "and stop what it has begun"]
   ],
   run: backfill
 }

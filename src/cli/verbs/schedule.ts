@@ -6,6 +6,7 @@ import { numberOf } from "../arguments/optionValues.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { exportedSchedules, instantOf, moduleOption, namedSchedule } from "../arguments/schedules.ts"
 import { withState } from "../arguments/state.ts"
+import type { ShownInstant } from "../../schedule/around.ts"
 import { table } from "../paint/table.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
@@ -60,12 +61,27 @@ const needFile = ({ flags }: Call, verb: string): void => {
 const next: Act = async (call, pinnace, name) => {
   needFile(call, "next")
   const handle = await namedSchedule(pinnace, call.flags, name)
-  const many = numberOf(call.flags, "number", { least: 1, most: 1_000 }) ?? 3
-  const found = await handle.next(many, instantOf(call.flags, "from"))
+  const many = numberOf(call.flags, "number", { least: 1, most: 1_000 })
+  const middle = instantOf(call.flags, "around")
+  if (middle !== undefined) return around(call, await handle.around(middle, many ?? 2))
+  const found = await handle.next(many ?? 3, instantOf(call.flags, "from"))
   if (outputOf(call, formats) === "json") call.shell.print(JSON.stringify(found, null, 2))
   else for (const at of found) call.shell.print(at.toISOString())
   return 0
 }
+
+/** With what clocks show, so that one sees what a change of clocks does. */
+const around = (call: Call, found: ReadonlyArray<ShownInstant>): number => {
+  if (outputOf(call, formats) === "json") call.shell.print(JSON.stringify(found, null, 2))
+  else {
+    const rows = found.map(({ at, local, moved = 0 }) => [at.toISOString(), local, movedText(moved)])
+    call.shell.print(table(rows, call.shell.columns).join("\n"))
+  }
+  return 0
+}
+
+const movedText = (moved: number): string =>
+  moved === 0 ? "" : `clocks went ${moved > 0 ? "forward" : "back"} by ${span(Math.abs(moved))} before it`
 
 const fires: Act = async (call, pinnace, name) => {
   const { flags, shell } = call
@@ -133,6 +149,11 @@ export const verb: Verb = {
     file: moduleOption,
     number: { type: "string", short: "n", value: "N", about: "How many instants; default 3, of fires 20" },
     from: { type: "string", value: "INSTANT", about: "With next and fires: only from here on" },
+    around: {
+      type: "string",
+      value: "INSTANT",
+      about: "With next: those before and after this instant, with what clocks show; default 2 each"
+    },
     at: { type: "string", value: "INSTANT", about: "With trigger: for this instant; default now" },
     message: { type: "string", short: "m", value: "TEXT", about: "With pause: why" },
     "catch-up": { type: "boolean", about: "With resume: fill what was due meanwhile (needs --file)" },
@@ -144,7 +165,7 @@ export const verb: Verb = {
   },
   examples: [
     ["schedule ls --file flow.ts", "when they are due, and how they stand"],
-    ["schedule next nightly --file flow.ts --from 2027-03-28", "around a change of clocks"],
+    ["schedule next nightly --file flow.ts --around 2027-03-28", "what a change of clocks does"],
     ["schedule fires nightly --skipped", "what was left out, and why"],
     ['schedule pause nightly -m "deploy"', "skip its instants for a while"],
     ["schedule trigger nightly --file flow.ts", "run it now"]

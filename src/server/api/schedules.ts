@@ -86,5 +86,8 @@ export const scheduleRoutes: ReadonlyArray<Route<Site>> = [
     const request = body as unknown as BackfillRequest
     return flagOf(query, "plan") ? foreseen(handle, { until: site.now(), ...request }) : handle.backfill(request)
   }),
-  act("backfill/stop", (handle, { id }) => handle.stopBackfill(id as string))
+  act(
+    "backfill/stop",
+    (handle, { id, runs }) => handle.stopBackfill(id as string, runs === undefined ? {} : { runs: runs as boolean })
+  )
 ]

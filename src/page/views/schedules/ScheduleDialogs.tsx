@@ -205,19 +205,32 @@ export const BackfillDialog = ({ it, now, onDone }: Props & { readonly now: numb
 /** Starts nothing more of a backfill. */
 export const StopBackfillDialog = ({ id, it, onDone }: Props & { readonly id: string }) => {
   const open = it.backfills.find((one) => one.id === id)?.open.length ?? 0
+  const runs = useSignal(false)
   return (
     <ActionDialog
       title={`Stop backfill ${id}`}
       verb="Stop the backfill"
       tone="danger"
-      command={stopBackfill.command(it, id)}
+      command={stopBackfill.command(it, id, runs.value)}
       onDo={async () => {
-        await stopBackfill.do(it, id)
+        await stopBackfill.do(it, id, runs.value)
         onDone()
         return `${id} starts nothing more`
       }}
     >
-      <p>It starts nothing more. {open > 0 && `${counted(open, "run")} that it has begun will go on.`}</p>
+      <p>
+        It starts nothing more. {open > 0 && !runs.value && `${counted(open, "run")} that it has begun will go on.`}
+      </p>
+      {open > 0 && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={runs.value}
+            onChange={(event) => void (runs.value = event.currentTarget.checked)}
+          />
+          {` Also stop ${counted(open, "run")} that it has begun`}
+        </label>
+      )}
     </ActionDialog>
   )
 }

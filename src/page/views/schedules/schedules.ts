@@ -123,10 +123,14 @@ export const backfill = {
   do: (it: Schedule, span: Span) => post<Backfill>(it, "backfill", span)
 }
 
-/** Starts nothing more of a backfill. */
+/** Starts nothing more of a backfill, and with `runs` also stops its open runs. */
 export const stopBackfill = {
-  command: ({ name }: Schedule, id: string) => ["backfill", name, id, "--stop"],
-  do: (it: Schedule, id: string) => post<null>(it, "backfill/stop", { id })
+  command: (
+    { name }: Schedule,
+    id: string,
+    runs: boolean
+  ) => ["backfill", name, id, "--stop", ...runs ? ["--runs"] : []],
+  do: (it: Schedule, id: string, runs: boolean) => post<ReadonlyArray<string>>(it, "backfill/stop", { id, runs })
 }
 
 const instant = (at: number): string => Number.isNaN(at) ? "…" : new Date(at).toISOString().replace(":00.000Z", "Z")
