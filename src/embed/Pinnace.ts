@@ -9,7 +9,8 @@ import { RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
 import type { RunCount, RunFilter } from "../engine/observe/list.ts"
 import type { PhaseCounts } from "../run/Phase.ts"
-import type { CacheView, ForgetFilter } from "../engine/observe/cache.ts"
+import type { CacheView } from "../engine/observe/cache.ts"
+import type { ForgetFilter, Forgotten } from "../engine/observe/forget.ts"
 import type { CacheExplanation } from "../engine/observe/explain.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
@@ -174,8 +175,8 @@ export class Pinnace<in R = never> {
     return this.#running.promise(this.#service.explain(run, node))
   }
 
-  /** Forgets remembered results; answers how many. Artifacts that only they kept are deleted soon. */
-  forget(filter?: ForgetFilter): Promise<number> {
+  /** Forgets remembered results; answers how much that is. Artifacts that only they kept are deleted soon. */
+  forget(filter?: ForgetFilter): Promise<Forgotten> {
     return this.#running.promise(this.#service.forget(filter))
   }
 

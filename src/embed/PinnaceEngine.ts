@@ -14,7 +14,8 @@ import type { StartOptions } from "../engine/life/start.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
 import type { RunCount, RunFilter } from "../engine/observe/list.ts"
 import type { PhaseCounts } from "../run/Phase.ts"
-import type { CacheView, ForgetFilter } from "../engine/observe/cache.ts"
+import type { CacheView } from "../engine/observe/cache.ts"
+import type { ForgetFilter, Forgotten } from "../engine/observe/forget.ts"
 import type { CacheExplanation } from "../engine/observe/explain.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { RunFailed } from "../engine/observe/RunFailed.ts"
@@ -83,8 +84,8 @@ export interface PinnaceEngineShape<in R = never> {
   readonly remembered: () => Effect.Effect<ReadonlyArray<CacheView>, AskError>
   /** Why the nodes of a run whose results may be reused, or one of them, were computed, or what they reused. */
   readonly explain: (run: string, node?: string) => Effect.Effect<ReadonlyArray<CacheExplanation>, AskError>
-  /** Forgets remembered results; answers how many. Artifacts that only they kept are deleted soon. */
-  readonly forget: (filter?: ForgetFilter) => Effect.Effect<number, AskError>
+  /** Forgets remembered results; answers how much that is. Artifacts that only they kept are deleted soon. */
+  readonly forget: (filter?: ForgetFilter) => Effect.Effect<Forgotten, AskError>
   /**
    * Removes bytes that no artifact names, left by processes that died;
    * only those older than `olderThan` milliseconds (default one day).

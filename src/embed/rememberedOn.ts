@@ -1,8 +1,9 @@
 /** What is asked of an engine about results that are remembered. */
 import { asked } from "../engine/asked.ts"
 import type { Engine } from "../engine/Engine.ts"
-import { forget, remembered } from "../engine/observe/cache.ts"
+import { remembered } from "../engine/observe/cache.ts"
 import { explainRun } from "../engine/observe/explain.ts"
+import { forget } from "../engine/observe/forget.ts"
 import type { PinnaceEngineShape } from "./PinnaceEngine.ts"
 
 /** The part of the service on an engine. */

@@ -17,7 +17,7 @@ import type * as Fiber from "effect/Fiber"
 import type { JournalShape, MemoRow, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { Plan, PlanNode } from "../plan/Plan.ts"
-import type { CodeReader } from "../reuse/Code.ts"
+import type { Code, CodeReader } from "../reuse/Code.ts"
 import type { CacheNote, NodeKind, Shown } from "../run/Event.ts"
 import { isTerminal, type Reason } from "../run/Phase.ts"
 import type {
@@ -143,8 +143,8 @@ export class LiveNode {
   memo: { readonly row: MemoRow; readonly ttl: number } | undefined
   /** Under what its result is remembered, or why it is not; absent where results are not reused. */
   cache: CacheNote | undefined
-  /** The key by what there is now of the files and variables that its result depends on. */
-  keyNow: (() => string) | undefined
+  /** What it is made by: the files of its code, and the key by what there is now of what it depends on. */
+  making: { readonly code?: Code | undefined; keyNow?: () => string } | undefined
   /** What it asks for, where its spec says that by a function of its input. */
   asks: PermitsDef | undefined
   /** Asked for besides what it asks for itself, so that the same result is computed once at a time. */
@@ -243,7 +243,7 @@ export class LiveNode {
   /** Has ended: what something dead may still name keeps nothing else. */
   close(): void {
     this.spec = undefined
-    this.keyNow = undefined
+    this.making = undefined
     this.done = undefined
     this.fiber = undefined
     this.#onStop = undefined

@@ -35,6 +35,18 @@ export interface ArtifactQuery {
   readonly limit?: number
 }
 
+/** An artifact that is kept for a remembered result. */
+export interface HeldArtifact {
+  readonly artifact: string
+  /** The result, by its cache and key. */
+  readonly cache: string
+  readonly key: string
+  /** Its bytes as stored. */
+  readonly size: number
+  /** Whether it would be garbage without such results. */
+  readonly isFree: boolean
+}
+
 /** What can be read of artifacts, and `collect`, by storage that answers at once. */
 export interface ArtifactReadsNow {
   readonly get: (artifact: string) => ArtifactRow | undefined
@@ -54,6 +66,8 @@ export interface ArtifactReadsNow {
   readonly places: () => ReadonlyArray<string>
   /** The earliest instant at which a deletion in these stores is to be tried again. */
   readonly nextDeletion: (stores: ReadonlyArray<string>) => number | undefined
+  /** Each artifact that a remembered result has handles of, with each such result. */
+  readonly held: () => ReadonlyArray<HeldArtifact>
   /** By key, the rows that name these keys of a store and whose bytes are not deleted. */
   readonly named: (store: string, keys: ReadonlyArray<string>) => ReadonlyMap<string, ArtifactRow>
 }

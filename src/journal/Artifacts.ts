@@ -7,7 +7,7 @@ import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import { isCollectable, isDueAtDeletion, isDueAtEnd, type RunFacts } from "../run/garbage.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { RunRow } from "../run/State.ts"
-import type { ArtifactQuery, ArtifactWrite } from "./ArtifactRows.ts"
+import type { ArtifactQuery, ArtifactWrite, HeldArtifact } from "./ArtifactRows.ts"
 
 /** What is known of a run and of processes. */
 export interface Surroundings {
@@ -15,12 +15,19 @@ export interface Surroundings {
   readonly isAlive: (process: number) => boolean
 }
 
+/** A remembered result that has handles of artifacts. */
+interface Holder {
+  readonly cache: string
+  readonly key: string
+  readonly artifacts: ReadonlySet<string>
+}
+
 /** All artifacts of a disk. */
 export class Artifacts {
   readonly #rows = new Map<string, ArtifactRow>()
   readonly #readers = new Map<string, Set<number>>()
   /** By remembered result. */
-  readonly #held = new Map<string, ReadonlySet<string>>()
+  readonly #held = new Map<string, Holder>()
   /** Which process deletes it. */
   readonly #collectors = new Map<string, number>()
   readonly #surroundings: Surroundings
@@ -63,12 +70,22 @@ export class Artifacts {
   }
 
   /** A remembered result has handles of these; those that go with the end of their run are not kept for it. */
-  hold(entry: string, artifacts: ReadonlyArray<string>): void {
+  hold(entry: string, { cache, key }: Pick<Holder, "cache" | "key">, artifacts: ReadonlyArray<string>): void {
     const kept = artifacts.filter((artifact) => {
       const row = this.#rows.get(artifact)
       return row !== undefined && !isDueAtEnd(row.gc)
     })
-    if (kept.length > 0) this.#held.set(entry, new Set(kept))
+    if (kept.length > 0) this.#held.set(entry, { cache, key, artifacts: new Set(kept) })
+  }
+
+  /** Each artifact that a remembered result has handles of, with each such result. */
+  held(): ReadonlyArray<HeldArtifact> {
+    return [...this.#held.values()].flatMap(({ artifacts, cache, key }) =>
+      [...artifacts].flatMap((artifact) => {
+        const row = this.#rows.get(artifact)
+        return row === undefined ? [] : [{ artifact, cache, key, size: row.size, isFree: this.#isUnread(row) }]
+      })
+    )
   }
 
   /** A remembered result is gone. */
@@ -166,7 +183,11 @@ export class Artifacts {
   }
 
   #isGarbage(row: ArtifactRow): boolean {
-    if ([...this.#held.values()].some((artifacts) => artifacts.has(row.artifact))) return false
+    if ([...this.#held.values()].some(({ artifacts }) => artifacts.has(row.artifact))) return false
+    return this.#isUnread(row)
+  }
+
+  #isUnread(row: ArtifactRow): boolean {
     const readers = [...this.#readers.get(row.artifact) ?? []].map((run) => this.#surroundings.runOf(run))
     return isCollectable(row, this.#surroundings.runOf(row.run), readers.filter((facts) => facts !== undefined))
   }

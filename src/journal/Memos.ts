@@ -68,7 +68,7 @@ export class Memos {
     if (code !== undefined && !this.#definitions.has(code.digest)) this.#definitions.set(code.digest, code.text)
     this.#artifacts.letGo(idOf(row))
     this.#rows.set(idOf(row), { ...row, code: code?.digest, size, ttl: ttl ?? null, usedAt: row.createdAt, uses: 0 })
-    this.#artifacts.hold(idOf(row), readers)
+    this.#artifacts.hold(idOf(row), row, readers)
   }
 
   #drop(rows: ReadonlyArray<Stored>): void {

@@ -173,6 +173,7 @@ class MemoryProcess {
       totals: (now, stores) => rows().totals(now, stores),
       places: () => rows().places(),
       nextDeletion: (stores) => rows().nextDeletion(stores),
+      held: () => rows().held(),
       named: (store, keys) => rows().named(store, keys)
     }
   }

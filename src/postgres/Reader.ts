@@ -239,6 +239,11 @@ export const artifactReadsOf = (ask: Asker): Omit<Later<ArtifactReadsNow>, "coll
        ORDER BY "nextAt" LIMIT 1`,
       stores
     ),
+  held: async () =>
+    await ask.all(
+      `SELECT m.artifact, m.cache, m.key, a.size, is_unread(a) AS "isFree"
+       FROM memo_readers m JOIN artifacts a ON a.artifact = m.artifact`
+    ) as never,
   named: async (store, keys) => {
     const rows = await ask.all(
       "SELECT * FROM artifacts WHERE store = $1 AND key = ANY($2::text[]) AND state <> 'deleted'",

@@ -45,6 +45,9 @@ export interface FilesBehind {
 export const filesBehind = (roots: ReadonlyArray<string>): FilesBehind =>
   new CodeGraph(thisProgram()).filesBehind(roots)
 
+/** Places in the program whose code is remembered: whoever loads modules anew again and again makes new ones. */
+const knownMost = 1_000
+
 class CodeGraph {
   readonly #sources = new Map<string, Source>()
   readonly #known = new Map<string, Code | Untold>()
@@ -60,6 +63,7 @@ class CodeGraph {
     if (known !== undefined) return known
     const code = this.#read(site)
     this.#known.set(key, code)
+    if (this.#known.size > knownMost) this.#known.delete(this.#known.keys().next().value!)
     return code
   }
 

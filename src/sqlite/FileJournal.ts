@@ -151,6 +151,7 @@ export class FileJournal {
       totals: (now, stores) => artifacts.totals(now, stores),
       places: () => artifacts.places(),
       nextDeletion: (stores) => artifacts.nextDeletion(stores),
+      held: () => artifacts.held(),
       named: (store, keys) => artifacts.named(store, keys)
     }
   }

@@ -248,7 +248,7 @@ test("R12 A miss is explained by the parts that differ from the nearest result",
     reused: { run: run.id, path: "first" }
   })
   expect(await bed.settle(pinnace.remembered())).toMatchObject([{ name: "square", entries: 4, uses: 2 }])
-  expect(await bed.settle(pinnace.forget({ name: "square" }))).toBe(4)
+  expect(await bed.settle(pinnace.forget({ name: "square" }))).toMatchObject({ results: 4 })
   expect(await bed.settle(pinnace.remembered())).toEqual([])
 })
 
@@ -256,15 +256,15 @@ test("What is forgotten can be counted first, and is one result by the beginning
   const { flow } = counted({ ttl: "30 days" })
   const { bed, pinnace, run } = await new TestBed().play(flow, 3)
   expect(await bed.settle(pinnace.remembered())).toMatchObject([{ entries: 2, ttl: 30 * 86_400_000 }])
-  expect(await bed.settle(pinnace.forget({ dryRun: true }))).toBe(2)
+  expect(await bed.settle(pinnace.forget({ dryRun: true }))).toMatchObject({ results: 2 })
   const [told] = await bed.settle(pinnace.explain(run.id, "first"))
   const key = told!.key!
-  expect(await bed.settle(pinnace.forget({ key: key.slice(0, 7) }))).toBe(0)
-  expect(await bed.settle(pinnace.forget({ key: key.slice(0, 12), dryRun: true }))).toBe(1)
+  expect(await bed.settle(pinnace.forget({ key: key.slice(0, 7) }))).toMatchObject({ results: 0 })
+  expect(await bed.settle(pinnace.forget({ key: key.slice(0, 12), dryRun: true }))).toMatchObject({ results: 1 })
   const codes = () => [...bed.disk.definitions.keys()].filter((it) => it.startsWith("code:"))
-  expect(await bed.settle(pinnace.forget({ key: key.slice(0, 12) }))).toBe(1)
+  expect(await bed.settle(pinnace.forget({ key: key.slice(0, 12) }))).toMatchObject({ results: 1 })
   expect(codes()).toHaveLength(1)
-  expect(await bed.settle(pinnace.forget({}))).toBe(1)
+  expect(await bed.settle(pinnace.forget({}))).toMatchObject({ results: 1 })
   expect(codes()).toEqual([])
   // What was forgotten is told of again once something is remembered again.
   await bed.play(flow, 3, pinnace)
@@ -308,4 +308,51 @@ test("A retry computes what it does again, unless it says that results are reuse
   expect((await again("off")).phase).toBe("Succeeded")
   expect(calls).toEqual([3, 3, 3])
   expect((await bed.settle(run.status())).labels).toMatchObject({ "pinnace/cache": "off" })
+})
+
+test("What is forgotten is told with the artifacts that only it kept, and as many results stay as were asked for", async () => {
+  const write = task("write", {
+    input: Schema.Number,
+    output: Artifact,
+    cache: { version: 1 },
+    run: (n, { artifacts }) => artifacts.putText("a.txt", "x".repeat(n))
+  })
+  const copy = task("copy", { input: Artifact, output: Artifact, cache: { version: 1 }, run: (given) => given })
+  const flow = workflow(
+    "flow",
+    { input: Schema.Number },
+    (w) => w.node("copy", copy, { input: w.node("write", write, { input: w.input }) })
+  )
+  const bed = new TestBed()
+  const pinnace = bed.open({ artifacts: { store: memoryStore() } })
+  for (const n of [10, 200, 3000]) {
+    const { run } = await bed.play(flow, n, pinnace)
+    if (n !== 200) await bed.settle(run.delete())
+    bed.elapse(1000)
+  }
+  expect((await bed.settle(pinnace.remembered())).map(({ artifacts, name }) => [name, artifacts])).toEqual([
+    ["copy", { count: 3, bytes: 3210 }],
+    ["write", { count: 3, bytes: 3210 }]
+  ])
+  // Each is kept by two results, and one of them by its run.
+  const none = { count: 0, bytes: 0 }
+  expect(await bed.settle(pinnace.forget({ name: "copy", dryRun: true }))).toMatchObject({
+    results: 3,
+    artifacts: none
+  })
+  expect(await bed.settle(pinnace.forget({ dryRun: true }))).toMatchObject({
+    results: 6,
+    artifacts: { count: 2, bytes: 3010 }
+  })
+  // What was used last stays.
+  const { bytes } = await bed.settle(pinnace.forget({ keep: 2, dryRun: true }))
+  expect(await bed.settle(pinnace.forget({ keep: 2 }))).toEqual({
+    results: 4,
+    bytes,
+    artifacts: { count: 1, bytes: 10 }
+  })
+  expect(await bed.settle(pinnace.gc({ dryRun: true }))).toMatchObject({ count: 1, bytes: 10 })
+  expect(await bed.settle(pinnace.forget({ keepBytes: bytes }))).toMatchObject({ results: 0 })
+  expect(await bed.settle(pinnace.forget({ keepBytes: 0 }))).toMatchObject({ results: 2, artifacts: { bytes: 3000 } })
+  expect(await bed.settle(pinnace.remembered())).toEqual([])
 })

@@ -125,6 +125,34 @@ const states = (world: () => JournalWorld): void => {
     expect(await collectable(a)).toEqual(["OnWorkflowCompletion", "OnWorkflowDeletion", "temp"])
   })
 
+  it("what remembered results have handles of is kept for them, and told with whether they alone keep it", async () => {
+    const a = await world().open()
+    const { rows, run } = await oneOfEach(world(), a)
+    const memo = (key: string): Write => ({
+      kind: "memo",
+      row: { cache: "c", key, value: "1", createdAt: 1, runId: "r", path: "n", parts: "[]", millis: 3 },
+      readers: rows.map((row) => row.artifact)
+    })
+    const held = async () =>
+      (await a.artifacts.held()).map(({ artifact, cache, isFree, key, size }) => {
+        const { gc } = rows.find((row) => row.artifact === artifact)!
+        return [cache, key, gc, size, isFree].join(" ")
+      }).sort()
+    await append(world(), a, [memo("k1"), memo("k2")])
+    expect(await held()).toEqual(
+      ["k1", "k2"].flatMap((key) => [`c ${key} Never 10 false`, `c ${key} OnWorkflowDeletion 10 false`])
+    )
+    await append(world(), a, [ended(run), { kind: "delete", run: run.key }])
+    expect(await collectable(a)).toEqual(["OnWorkflowCompletion", "temp"])
+    await append(world(), a, [{ kind: "forget", key: "k1" }])
+    expect(await held()).toEqual(["c k2 Never 10 false", "c k2 OnWorkflowDeletion 10 true"])
+    const deleted = rows.find(({ gc }) => gc === "OnWorkflowDeletion")!
+    await append(world(), a, [{ kind: "pin", artifact: deleted.artifact, pinned: true }])
+    expect(await held()).toEqual(["c k2 Never 10 false", "c k2 OnWorkflowDeletion 10 false"])
+    await append(world(), a, [{ kind: "forget" }])
+    expect(await held()).toEqual([])
+  })
+
   it("a pin keeps, and a run that somebody is about to retry keeps what it saved", async () => {
     const a = await world().open()
     const { rows, run } = await oneOfEach(world(), a)

@@ -142,6 +142,18 @@ test("R4 A file that is loaded anew under another URL is read anew", () => {
   expect(digestUnder("?v=2")).not.toBe(before)
 })
 
+test("What is remembered of code is bounded, also where modules are loaded anew again and again", () => {
+  const root = made(project)
+  const reader = makeCodeReader()
+  const codeUnder = (query: string) =>
+    reader.codeOf({ files: [`${join(root, "other.ts")}${query}`], loadedAt: Infinity, isAmbiguous: false })
+  const first = codeUnder("/../other.ts")
+  for (let n = 0; n < 999; n++) codeUnder(`${"/../other.ts".repeat(2)}${"/.".repeat(n)}`)
+  expect(codeUnder("/../other.ts")).toBe(first)
+  codeUnder("")
+  expect(codeUnder("/../other.ts")).not.toBe(first)
+})
+
 test("R4 It changes with each byte of a file that is no text", () => {
   const withByte = (byte: number) => {
     const root = made({ ...project, "flow.ts": 'import wasm from "./a.wasm"\n' })

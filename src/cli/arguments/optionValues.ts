@@ -33,6 +33,16 @@ export const numberOf = (
   )
 }
 
+/** The number of bytes that an option holds, as in `100MB` or `1.5GiB`. Throws Usage. */
+export const bytesOf = (flags: Flags, name: string): number | undefined => {
+  const text = flags.text(name)
+  if (text === undefined) return undefined
+  const found = /^(\d+(?:\.\d+)?)\s*(?:([kmgt]?)(i?)b)?$/i.exec(text)
+  if (found === null) throw new Usage(`--${name} ${text}: write a size such as 500MB or 2GiB`)
+  const [, number, unit = "", binary = ""] = found
+  return Math.floor(Number(number) * (binary === "" ? 1000 : 1024) ** " kmgt".indexOf(unit.toLowerCase() || " "))
+}
+
 /** How many rows an option asks for. Throws Usage. */
 export const rowsOf = (flags: Flags, name: string): number | undefined => numberOf(flags, name, { least: 1 })
 

@@ -1,51 +1,58 @@
 /** `pinnace cache`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
-import type { CacheExplanation } from "../../engine/observe/explain.ts"
-import type { PartView } from "../../reuse/explain.ts"
-import { millis } from "../../workflow/millis.ts"
-import { age, span } from "../../run/instant.ts"
+import type { ForgetFilter } from "../../engine/observe/forget.ts"
+import { didYouMean } from "../../argo/document/decode/didYouMean.ts"
+import { bytesOf, numberOf, spanOf } from "../arguments/optionValues.ts"
 import { findNode } from "../arguments/findNode.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { viewOf } from "../arguments/rows.ts"
 import { withState, withView } from "../arguments/state.ts"
-import { counted } from "../paint/counted.ts"
-import { table } from "../paint/table.ts"
-import { bytes } from "../paint/times.ts"
-import { Usage } from "../Usage.ts"
+import { explainedLines, forgottenText, rememberedLines } from "../paint/cacheLines.ts"
+import { NotThere, Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const formats = ["json"] as const
 
-const cache = (call: Call): Promise<number> => {
+const cache = async (call: Call): Promise<number> => {
   const [what = "ls", ...rest] = call.args
+  const takes = takesMost.get(what)
+  if (takes === undefined) throw new Usage(`write ${forms}: "${what}" is none of them`)
+  if (rest.length > takes) throw new Usage(`"${rest[takes]}" is one argument too many: write ${forms}`)
+  const stray = what === "rm"
+    ? undefined
+    : choosing.find((name) => call.flags.all(name).length > 0 || call.flags.on(name))
+  if (stray !== undefined) throw new Usage(`--${stray} belongs to \`cache rm\``)
   if (what === "ls") return withView(call.shell, (pinnace) => list(call, pinnace, rest[0]))
   if (what === "explain") return withView(call.shell, (pinnace) => explain(call, pinnace, rest))
-  if (what === "rm") return withState(call.shell, (pinnace) => forget(call, pinnace, rest[0]))
-  throw new Usage("write `cache ls`, `cache explain RUN [NODE]` or `cache rm NAME`")
+  const filter = filterOf(call, rest[0])
+  return withState(call.shell, (pinnace) => forget(call, pinnace, rest[0], filter))
 }
+
+/** What can be done, with how many arguments it takes. */
+const takesMost = new Map([["ls", 1], ["explain", 2], ["rm", 1]])
+
+const forms = "`cache ls [NAME]`, `cache explain RUN [NODE]` or `cache rm NAME|KEY`"
+
+/** Options that say what is forgotten. */
+const choosing = ["older-than", "keep", "keep-bytes", "all", "dry-run"]
 
 const list = async (call: Call, pinnace: Pinnace, name: string | undefined): Promise<number> => {
   const { shell } = call
-  const found = (await pinnace.remembered()).filter((it) => name === undefined || it.name === name)
+  const all = await pinnace.remembered()
+  const found = all.filter((it) => name === undefined || it.name === name)
+  if (name !== undefined && found.length === 0 && all.length > 0) throw unknown(all, name)
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(found, null, 2))
   else if (found.length === 0) shell.print("Nothing is remembered: give a task `cache: true`, or a template `memoize`")
   else {
-    const rows = found.map(({ bytes: size, entries, name, newest, saved, ttl, uses }) => [
-      shell.paint.bold(name),
-      String(entries),
-      bytes(size),
-      String(uses),
-      span(saved),
-      `${age(shell.now() - newest)} ago`,
-      ttl === null ? "-" : span(ttl)
-    ])
-    for (const line of table([["NAME", "ENTRIES", "SIZE", "HITS", "SAVED", "NEWEST", "TTL"], ...rows], shell.columns)) {
-      shell.print(line)
-    }
+    for (const line of rememberedLines(found, shell)) shell.print(line)
   }
   return 0
 }
+
+/** That no results have a name. */
+const unknown = (all: ReadonlyArray<{ readonly name: string }>, name: string): NotThere =>
+  new NotThere(`no result of "${name}" is remembered. ${didYouMean(name, all.map((it) => it.name))}`.trim())
 
 const explain = async (call: Call, pinnace: Pinnace, [name, node]: ReadonlyArray<string>): Promise<number> => {
   if (name === undefined) throw new Usage("write which run: `cache explain RUN [NODE]`")
@@ -55,66 +62,46 @@ const explain = async (call: Call, pinnace: Pinnace, [name, node]: ReadonlyArray
   const found = await pinnace.explain(run.id, path)
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(found, null, 2))
   else if (found.length === 0) shell.print(`${run.id}: no result of it may be reused`)
-  else for (const line of found.flatMap((it) => explained(call, it))) shell.print(line)
+  else for (const line of found.flatMap((it) => explainedLines(it, shell))) shell.print(line)
   return 0
 }
 
-const explained = ({ shell }: Call, it: CacheExplanation): ReadonlyArray<string> => {
-  const ago = (at: number): string => `${age(shell.now() - at)} ago`
-  const bold = (text: string): string => shell.paint.bold(text)
-  const key = it.key === undefined ? "" : shell.paint.dim(` (key ${it.key.slice(0, shownKey)})`)
-  const own = `${bold(it.node)} ${it.because}`
-  if (it.reused !== undefined) return [`${own}, ${ago(it.reused.at)}${key}`]
-  const nearest = it.nearest === undefined
-    ? []
-    : [shell.paint.dim(`  compared with ${it.nearest.run} ${it.nearest.path}, ${ago(it.nearest.at)}`)]
-  const parts = it.nearest === undefined ? [] : it.parts.map((part) => `  ${partLine(part)}`)
-  return [
-    `${own}${key}`,
-    ...nearest,
-    ...parts,
-    ...it.unseen.map((text) => `  not seen: ${text}`)
-  ]
-}
-
-const shownDiffer = 5
-const shownKey = 12
-
-const partLine = ({ differ, is, part, same, was }: PartView): string => {
-  if (same) return `${part}  same`
-  const more = differ.length > shownDiffer ? ` and ${differ.length - shownDiffer} more` : ""
-  const which = differ.length === 0
-    ? `${(was ?? "none").slice(0, 8)} → ${(is ?? "none").slice(0, 8)}`
-    : `${differ.slice(0, shownDiffer).join(", ")}${more}`
-  return `${part}  changed: ${which}`
-}
-
-const forget = async (call: Call, pinnace: Pinnace, name: string | undefined): Promise<number> => {
-  const { flags, shell } = call
-  const older = flags.text("older-than")
-  if (name === undefined && older === undefined && !flags.on("all")) {
-    throw new Usage("write what to forget: a NAME, a KEY, --older-than 7d, or --all")
+/** What the command line says of the results to forget, apart from their name. Throws Usage. */
+const filterOf = ({ flags, shell }: Call, name: string | undefined): ForgetFilter => {
+  const older = spanOf(flags, "older-than")
+  const keep = numberOf(flags, "keep")
+  const keepBytes = bytesOf(flags, "keep-bytes")
+  if (name === undefined && !choosing.slice(0, -1).some((it) => flags.on(it) || flags.text(it) !== undefined)) {
+    throw new Usage("write what to forget: a NAME, a KEY, --older-than 7d, --keep 1000, --keep-bytes 1GB, or --all")
   }
-  const dryRun = flags.on("dry-run")
-  const count = await pinnace.forget({
-    ...name === undefined ? {} : await meant(pinnace, name),
-    ...older === undefined ? {} : { before: shell.now() - spanOf(older) },
-    dryRun
-  })
-  shell.print(`${counted(count, "result")} ${dryRun ? "would be forgotten" : "forgotten"}`)
+  return {
+    ...older === undefined ? {} : { before: Math.max(0, shell.now() - older) },
+    ...keep === undefined ? {} : { keep },
+    ...keepBytes === undefined ? {} : { keepBytes },
+    dryRun: flags.on("dry-run")
+  }
+}
+
+const forget = async (
+  call: Call,
+  pinnace: Pinnace,
+  word: string | undefined,
+  filter: ForgetFilter
+): Promise<number> => {
+  const { shell } = call
+  const which = word === undefined ? {} : await meant(pinnace, word)
+  const found = await pinnace.forget({ ...filter, ...which })
+  if (outputOf(call, formats) === "json") shell.print(JSON.stringify(found, null, 2))
+  else shell.print(forgottenText(found, filter.dryRun === true))
   return 0
 }
 
-/** A name that results have, or else a key or its beginning, as `cache explain` shows it. */
+/** A name that results have, or else a key or its beginning, as `cache explain` shows it. Throws NotThere. */
 const meant = async (pinnace: Pinnace, word: string): Promise<{ readonly name: string } | { readonly key: string }> => {
-  const isName = !/^[0-9a-f]{8,}$/.test(word) || (await pinnace.remembered()).some(({ name }) => name === word)
-  return isName ? { name: word } : { key: word }
-}
-
-const spanOf = (text: string): number => {
-  const length = millis(text as never)
-  if (Number.isFinite(length)) return length
-  throw new Usage(`--older-than ${text}: write a time such as 12h or 7d`)
+  const all = await pinnace.remembered()
+  if (all.some(({ name }) => name === word)) return { name: word }
+  if (/^[0-9a-f]{8,}$/.test(word)) return { key: word }
+  throw unknown(all, word)
 }
 
 /** The verb. */
@@ -126,13 +113,20 @@ export const verb: Verb = {
   options: {
     "older-than": { type: "string", value: "TIME", about: "With rm: only results that are older, as in 7d" },
     all: { type: "boolean", about: "With rm: all results" },
-    "dry-run": { type: "boolean", about: "With rm: only say how many" },
+    keep: { type: "string", value: "NUMBER", about: "With rm: keep this many results, the last used" },
+    "keep-bytes": {
+      type: "string",
+      value: "SIZE",
+      about: "With rm: keep this much, the last used, as in 500MB"
+    },
+    "dry-run": { type: "boolean", about: "With rm: only say how much" },
     output: outputOption(formats)
   },
   examples: [
     ["cache", "what is remembered, and what it saved"],
     ["cache explain @latest", "why each node of the newest run was computed"],
-    ["cache rm embed --older-than 7d", "forget old results of one name"]
+    ["cache rm embed --older-than 7d", "forget old results of one name"],
+    ["cache rm --keep-bytes 1GB --dry-run", "how much goes if 1 GB is kept"]
   ],
   run: cache
 }

@@ -1,7 +1,8 @@
 /**
  * How this engine uses remembered results: what has to be written of it, and how rarely that is enough.
  *
- * Owns: uses that are not written yet. Does not own: the results.
+ * Owns: uses that are not written yet, and the text of each code for as long as who read it remembers it. Does not own:
+ * the results.
  * Invariant R11: there are at most 100 results more than the bounds allow. Where bounds were lowered, or the newest
  * results are far larger than the oldest, each `evict` lets go of 1,000: ten times what has come since the last one.
  */
@@ -16,7 +17,7 @@ export interface CacheBounds {
 
 /** What a result was made by, and how long it is reused, in milliseconds. */
 interface Made {
-  readonly code?: string | undefined
+  readonly code?: Code | undefined
   readonly ttl?: number | undefined
 }
 
@@ -30,8 +31,8 @@ const evictedEvery = 100
 export class MemoBook {
   readonly #bounds: CacheBounds
   readonly #uses = new Map<string, { at: number; count: number }>()
-  /** What is kept of codes, by what they are kept under. */
-  readonly #codes = new Map<string, string>()
+  /** What is kept of codes. */
+  readonly #codes = new WeakMap<Code, string>()
   #remembered = 0
 
   constructor({ bytes, entries }: CacheBounds) {
@@ -55,27 +56,24 @@ export class MemoBook {
   }
 
   /** The writes that keep the files of a code, so that later it can be told what changed. */
-  code({ digest, files, unseen }: Code): ReadonlyArray<Write> {
-    const key = codeKey(digest)
-    if (this.#codes.has(key)) return []
-    const text = JSON.stringify({ files, unseen })
-    this.#codes.set(key, text)
-    return [{ kind: "definition", digest: key, text }]
+  code(code: Code): ReadonlyArray<Write> {
+    return this.#codes.has(code) ? [] : [{ kind: "definition", ...this.#kept(code) }]
+  }
+
+  /** What is kept of a code, under its key. */
+  #kept(code: Code): { readonly digest: string; readonly text: string } {
+    const text = this.#codes.get(code) ?? JSON.stringify({ files: code.files, unseen: code.unseen })
+    this.#codes.set(code, text)
+    return { digest: codeKey(code.digest), text }
   }
 
   /** The writes that remember a result. What tells of its code comes along: it may have gone with an older one. */
-  remembered(
-    row: MemoRow,
-    readers: ReadonlyArray<string>,
-    { code = "", ttl = Infinity }: Made = {}
-  ): ReadonlyArray<Write> {
-    const digest = codeKey(code)
-    const text = this.#codes.get(digest)
+  remembered(row: MemoRow, readers: ReadonlyArray<string>, { code, ttl = Infinity }: Made = {}): ReadonlyArray<Write> {
     const write: Write = {
       kind: "memo",
       row,
       ...readers.length === 0 ? {} : { readers },
-      ...text === undefined ? {} : { code: { digest, text } },
+      ...code === undefined ? {} : { code: this.#kept(code) },
       ...Number.isFinite(ttl) ? { ttl } : {}
     }
     return this.#remembered++ % evictedEvery === 0 ? [write, { kind: "evict", ...this.#bounds }] : [write]

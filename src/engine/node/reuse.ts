@@ -98,7 +98,9 @@ const noteOf = (live: LiveNode, reuse: Reuse, work: Work): Effect.Effect<CacheNo
       const reader = needsFiles(depends) ? yield* Effect.promise(live.run.host.code) : undefined
       const own = partsOf(reuse, work, code.digest)
       const parts = [...own, ...dependencies(depends, reader)]
-      if (reader !== undefined) live.keyNow = () => keyOf([...own, ...dependencies(depends, reader)])
+      if (reader !== undefined) {
+        live.making = { ...live.making, keyNow: () => keyOf([...own, ...dependencies(depends, reader)]) }
+      }
       return { name, key: keyOf(parts), parts }
     } catch (error) {
       return { name, off: error instanceof Error ? error.message : String(error) }
@@ -152,14 +154,13 @@ const reuseWrites = (
   const parts = JSON.stringify(note.parts)
   const where = { runId: ledger.row.id, path: live.path }
   const row = { cache: cacheOf(note.name), key: note.key, value: text, createdAt, ...where, parts, millis }
-  const code = note.parts.find(([part]) => part === "code")?.[1]
-  return host.memos.remembered(row, handlesIn(text), { code, ttl })
+  return host.memos.remembered(row, handlesIn(text), { code: live.making?.code, ttl })
 }
 
 /** What was changed while the body read it makes a result of neither state. */
-const isChanged = ({ keyNow }: LiveNode, key: string): boolean => {
+const isChanged = ({ making }: LiveNode, key: string): boolean => {
   try {
-    return keyNow !== undefined && keyNow() !== key
+    return making?.keyNow !== undefined && making.keyNow() !== key
   } catch {
     return true
   }
@@ -202,15 +203,18 @@ const isShared = (reader: CodeReader, name: string, { given, site }: CacheDef, {
   })
 
 const codeOf = (
-  { run: { host } }: LiveNode,
+  live: LiveNode,
   { def, task }: Reuse
 ): Effect.Effect<{ readonly digest: string } | { readonly why: string }> => {
   const { version } = def.given
+  const { host } = live.run
   if (version !== undefined) return Effect.succeed({ digest: `v:${version}` })
   return Effect.map(Effect.promise(host.code), (reader) => {
     const code = reader.codeOf(def.site)
     if (!("why" in code) && isShared(reader, nameOf({ def, task }), def, code)) return { why: alike }
-    const writes = "why" in code ? none : host.memos.code(code)
+    if ("why" in code) return code
+    live.making = { code }
+    const writes = host.memos.code(code)
     if (writes.length > 0) host.journal.append(writes)
     return code
   })

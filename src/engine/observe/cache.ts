@@ -1,9 +1,17 @@
-/** What is remembered, as people see it: results by name, why one was computed, and forgetting. */
+/** What is remembered, as people see it: results by name. */
 import * as Effect from "effect/Effect"
+import type { HeldArtifact } from "../../journal/ArtifactRows.ts"
 import type { MemoSummary } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { admit, flag, instant, text } from "../../workflow/admit.ts"
 import type { Engine } from "../Engine.ts"
+
+/** Artifacts, by their number and their bytes as stored. */
+export interface ArtifactSum {
+  /** How many there are; one that several results have handles of counts once. */
+  readonly count: number
+  /** Their bytes as stored. */
+  readonly bytes: number
+}
 
 /** Remembered results of one name. */
 export interface CacheView {
@@ -13,6 +21,8 @@ export interface CacheView {
   readonly entries: number
   /** Bytes of their values. */
   readonly bytes: number
+  /** The artifacts that are kept for them. */
+  readonly artifacts: ArtifactSum
   /** How often they were used, as far as it is written yet. */
   readonly uses: number
   /** Milliseconds that their uses saved. */
@@ -23,34 +33,34 @@ export interface CacheView {
   readonly ttl: number | null
 }
 
-/** Which results to forget; without any of them all. */
-export interface ForgetFilter {
-  /** As `name` of `CacheView`. */
-  readonly name?: string
-  /** The key of one result, or how it begins, with 8 characters at least; default every key. */
-  readonly key?: string
-  /** Those that were remembered before this instant. */
-  readonly before?: Date | number
-  /** Only counts them; default false. */
-  readonly dryRun?: boolean
-}
-
 /** What is remembered, by name. */
 export const remembered = (engine: Engine): Effect.Effect<ReadonlyArray<CacheView>, JournalError> =>
-  Effect.map(
-    engine.host.journal.reads.memos({ limit: Infinity }),
-    (rows) =>
-      [...Map.groupBy(rows, ({ cache }) => cache)].map(([cache, of]) => viewOf(cache, of))
-        .sort((a, b) => (a.name < b.name ? -1 : 1))
-  )
+  Effect.gen(function* () {
+    const { reads } = engine.host.journal
+    const rows = yield* reads.memos({ limit: Infinity })
+    const held = Map.groupBy(yield* reads.artifacts.held(), ({ cache }) => cache)
+    return [...Map.groupBy(rows, ({ cache }) => cache)].map(([cache, of]) => viewOf(cache, of, held.get(cache) ?? []))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  })
+
+/** How much these are; one that several results have handles of counts once. */
+export const sumOf = (held: ReadonlyArray<HeldArtifact>): ArtifactSum => {
+  const sizes = new Map(held.map(({ artifact, size }) => [artifact, size]))
+  return { count: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) }
+}
 
 /** The view of rows of one cache, the newest first. */
-const viewOf = (cache: string, rows: ReadonlyArray<MemoSummary>): CacheView => {
+const viewOf = (
+  cache: string,
+  rows: ReadonlyArray<MemoSummary>,
+  held: ReadonlyArray<HeldArtifact>
+): CacheView => {
   const sum = (of: (row: MemoSummary) => number): number => rows.reduce((all, row) => all + of(row), 0)
   return {
     name: nameOf(cache),
     entries: rows.length,
     bytes: sum(({ size }) => size),
+    artifacts: sumOf(held),
     uses: sum(({ uses }) => uses),
     saved: sum(({ millis, uses }) => millis * uses),
     newest: rows[0]!.createdAt,
@@ -58,41 +68,12 @@ const viewOf = (cache: string, rows: ReadonlyArray<MemoSummary>): CacheView => {
   }
 }
 
-/** Forgets results; answers how many. Artifacts that only they kept are free to go. */
-export const forget = (engine: Engine, given: ForgetFilter): Effect.Effect<number, JournalError> =>
-  Effect.gen(function* () {
-    const { before, dryRun, key, name } = admit<ForgetFilter>("the filter of what is forgotten", given, rules)
-    const { journal } = engine.host
-    const cache = name === undefined ? {} : { cache: cacheOf(name) }
-    const until = before === undefined ? {} : { before: Number(before) }
-    const rows = (yield* journal.reads.memos({ ...cache, limit: Infinity }))
-      .filter((row) =>
-        (key === undefined || isKey(row, key)) && (before === undefined || row.createdAt < Number(before))
-      )
-    if (dryRun) return rows.length
-    journal.append(
-      key === undefined
-        ? [{ kind: "forget", ...cache, ...until }]
-        : rows.map((row) => ({ kind: "forget", cache: row.cache, key: row.key, ...until }))
-    )
-    yield* journal.drained
-    engine.host.collect()
-    return rows.length
-  })
-
-/** As short as a beginning of a key may be. */
-const shortest = 8
-
-const isKey = (row: MemoSummary, key: string): boolean =>
-  row.key === key || key.length >= shortest && row.key.startsWith(key)
-
-const rules = { name: text, key: text, before: instant, dryRun: flag }
-
 const ofTasks = "task/"
 const ofManifests = "configmap/"
 
 const nameOf = (cache: string): string =>
   cache.startsWith(ofTasks) ? cache.slice(ofTasks.length) : `${ofManifests}${cache}`
 
-const cacheOf = (name: string): string =>
+/** The cache that results of a name are in. */
+export const cacheOf = (name: string): string =>
   name.startsWith(ofManifests) ? name.slice(ofManifests.length) : `${ofTasks}${name}`

@@ -120,9 +120,9 @@ CREATE FUNCTION is_owned(by_process int) RETURNS boolean LANGUAGE sql STABLE AS 
   SELECT EXISTS (SELECT 1 FROM processes WHERE id = by_process)
 $$;
 
--- The rule of "run/garbage.ts", and deletions that nobody alive attends to.
-CREATE FUNCTION collectable(now int8, stores text[]) RETURNS SETOF artifacts LANGUAGE sql STABLE AS $$
-  SELECT a.* FROM artifacts a WHERE a.store = ANY(stores) AND a.state = 'due' AND NOT a.pinned
+-- The rule of "run/garbage.ts", apart from remembered results.
+CREATE FUNCTION is_unread(a artifacts) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT a.state = 'due' AND NOT a.pinned
     AND NOT EXISTS (
       SELECT 1 FROM runs r WHERE r.key = a.run AND is_owned(r.owner)
         AND (a.gc <> 'temp' OR r.phase NOT IN ('Pending', 'Running'))
@@ -131,6 +131,11 @@ CREATE FUNCTION collectable(now int8, stores text[]) RETURNS SETOF artifacts LAN
       SELECT 1 FROM artifact_readers f JOIN runs r ON r.key = f.run WHERE f.artifact = a.artifact
         AND (a.gc = 'OnWorkflowDeletion' OR r.phase IN ('Pending', 'Running') OR is_owned(r.owner))
     )
+$$;
+
+-- That rule, and deletions that nobody alive attends to.
+CREATE FUNCTION collectable(now int8, stores text[]) RETURNS SETOF artifacts LANGUAGE sql STABLE AS $$
+  SELECT a.* FROM artifacts a WHERE a.store = ANY(stores) AND a.state = 'due' AND is_unread(a)
     AND NOT EXISTS (SELECT 1 FROM memo_readers m WHERE m.artifact = a.artifact)
   UNION ALL
   SELECT a.* FROM artifacts a WHERE a.store = ANY(stores) AND a.state = 'deleting' AND a."nextAt" <= now

@@ -6,7 +6,7 @@
  * Invariant: what `collectable` selects is exactly what
  * `run/garbage.ts` allows, and deletions that nobody alive attends to.
  */
-import type { ArtifactQuery, ArtifactWrite } from "../../journal/ArtifactRows.ts"
+import type { ArtifactQuery, ArtifactWrite, HeldArtifact } from "../../journal/ArtifactRows.ts"
 import { ARTIFACT_STATES, type ArtifactRow } from "../../run/ArtifactRow.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -126,6 +126,15 @@ export class Artifacts {
       readonly count: number
       readonly bytes: number
     }
+  }
+
+  /** Each artifact that a remembered result has handles of, with each such result. */
+  held(): ReadonlyArray<HeldArtifact> {
+    const rows = this.#db.read(() => this.#statements.held.all())
+    return (rows as ReadonlyArray<Omit<HeldArtifact, "isFree"> & { readonly isFree: number }>).map((row) => ({
+      ...row,
+      isFree: row.isFree === 1
+    }))
   }
 
   /** Takes what can be deleted. */

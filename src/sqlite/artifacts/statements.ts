@@ -11,8 +11,7 @@ const isOwned = (run: string): string => `${run}.owner IN (SELECT id FROM proces
 const here = "+a.store IN (SELECT value FROM json_each(@stores))"
 
 /** The rule of `run/garbage.ts`. */
-const garbage = `${here} AND a.state = 'due' AND a.pinned = 0
-  AND NOT EXISTS (SELECT 1 FROM memoReaders m WHERE m.artifact = a.artifact)
+const unread = `a.state = 'due' AND a.pinned = 0
   AND NOT EXISTS (
     SELECT 1 FROM runs r WHERE r.key = a.run AND ${
   isOwned("r")
@@ -24,6 +23,8 @@ const garbage = `${here} AND a.state = 'due' AND a.pinned = 0
   isOwned("r")
 })
   )`
+
+const garbage = `${here} AND ${unread} AND NOT EXISTS (SELECT 1 FROM memoReaders m WHERE m.artifact = a.artifact)`
 
 const open =
   `${here} AND a.state = 'deleting' AND a.nextAt <= @now AND (a.collector IS NULL OR a.collector NOT IN (SELECT id FROM processes))`
@@ -74,6 +75,10 @@ export const prepare = (db: Database) => ({
     `SELECT store FROM artifacts INDEXED BY artifacts_due WHERE state = 'due'
      UNION SELECT store FROM artifacts INDEXED BY artifacts_deleting WHERE state = 'deleting'`
   ).pluck(),
+  held: db.prepare(
+    `SELECT m.artifact, m.cache, m.key, a.size, (${unread}) AS isFree
+     FROM memoReaders m JOIN artifacts a ON a.artifact = m.artifact`
+  ),
   totals: db.prepare(`SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM (${collectable})`),
   take: db.prepare("UPDATE artifacts SET state = 'deleting', nextAt = 0, collector = ? WHERE artifact = ?"),
   next: db.prepare(

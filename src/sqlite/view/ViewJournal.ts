@@ -97,6 +97,7 @@ export class ViewJournal {
       totals: (now, stores) => this.#artifacts.totals(now, stores),
       places: () => [],
       nextDeletion: () => undefined,
+      held: () => this.#artifacts.held(),
       named: (store, keys) => this.#artifacts.named(store, keys)
     }
   }

@@ -144,6 +144,8 @@ export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
       name: ({ pinnace }, name) => pinnace.forget({ name }),
       key: ({ pinnace }, key) => pinnace.forget({ key }),
       before: ({ pinnace }, before) => pinnace.forget({ before }),
+      keep: ({ pinnace }, keep) => pinnace.forget({ keep }),
+      keepBytes: ({ pinnace }, keepBytes) => pinnace.forget({ keepBytes }),
       dryRun: ({ pinnace }, dryRun) => pinnace.forget({ dryRun })
     })
   },

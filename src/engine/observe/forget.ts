@@ -1,0 +1,105 @@
+/** Results that are forgotten, and how much is free with them. */
+import * as Effect from "effect/Effect"
+import type { HeldArtifact } from "../../journal/ArtifactRows.ts"
+import type { MemoSummary, Write } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
+import { admit, count, flag, instant, text } from "../../workflow/admit.ts"
+import type { Engine } from "../Engine.ts"
+import { type ArtifactSum, cacheOf, sumOf } from "./cache.ts"
+
+/** Which results to forget; what is given must all hold, and without any of it all are meant. */
+export interface ForgetFilter {
+  /** As `name` of `CacheView`. */
+  readonly name?: string
+  /** The key of one result, or how it begins, with 8 characters at least; default every key. */
+  readonly key?: string
+  /** Those that were remembered before this instant. */
+  readonly before?: Date | number
+  /** As many of them stay, those that were used last. */
+  readonly keep?: number
+  /** As many bytes of them stay, artifacts apart, of those that were used last. */
+  readonly keepBytes?: number
+  /** Only counts them; default false. */
+  readonly dryRun?: boolean
+}
+
+/** What was forgotten, or would be. */
+export interface Forgotten {
+  /** How many results. */
+  readonly results: number
+  /** Bytes of their values. */
+  readonly bytes: number
+  /** What only they kept: it is deleted soon, as by `gc`. */
+  readonly artifacts: ArtifactSum
+}
+
+/** Forgets results; answers how much that is. Artifacts that only they kept are deleted soon. */
+export const forget = (engine: Engine, given: ForgetFilter): Effect.Effect<Forgotten, JournalError> =>
+  Effect.gen(function* () {
+    const filter = admit<ForgetFilter>("the filter of what is forgotten", given, rules)
+    const { journal } = engine.host
+    const cache = filter.name === undefined ? {} : { cache: cacheOf(filter.name) }
+    const rows = meant(yield* journal.reads.memos({ ...cache, limit: Infinity }), filter)
+    const forgotten: Forgotten = {
+      results: rows.length,
+      bytes: rows.reduce((sum, { size }) => sum + size, 0),
+      artifacts: sumOf(freed(yield* journal.reads.artifacts.held(), rows))
+    }
+    if (filter.dryRun === true || rows.length === 0) return forgotten
+    journal.append(writesOf(filter, rows))
+    yield* journal.drained
+    engine.host.collect()
+    return forgotten
+  })
+
+/** Where single results are meant they are named one by one: others may have come meanwhile. */
+const writesOf = (
+  { before, keep, keepBytes, key, name }: ForgetFilter,
+  rows: ReadonlyArray<MemoSummary>
+): ReadonlyArray<Write> => {
+  if (key !== undefined || keep !== undefined || keepBytes !== undefined) {
+    return rows.map((row) => ({ kind: "forget", cache: row.cache, key: row.key, before: row.createdAt + 1 }))
+  }
+  const cache = name === undefined ? {} : { cache: cacheOf(name) }
+  return [{ kind: "forget", ...cache, ...before === undefined ? {} : { before: Number(before) } }]
+}
+
+/** The rows that a filter means. */
+const meant = (
+  rows: ReadonlyArray<MemoSummary>,
+  { before, keep, keepBytes, key }: ForgetFilter
+): ReadonlyArray<MemoSummary> => {
+  const fit = rows.filter((row) =>
+    (key === undefined || isKey(row, key)) && (before === undefined || row.createdAt < Number(before))
+  )
+  if (keep === undefined && keepBytes === undefined) return fit
+  let bytes = 0
+  return fit.toSorted((a, b) => b.usedAt - a.usedAt).filter(({ size }, at) => {
+    bytes += size
+    return at >= (keep ?? Infinity) || bytes > (keepBytes ?? Infinity)
+  })
+}
+
+/** Artifacts that nobody keeps but these results. */
+const freed = (held: ReadonlyArray<HeldArtifact>, rows: ReadonlyArray<MemoSummary>): ReadonlyArray<HeldArtifact> => {
+  const going = new Set(rows.map(idOf))
+  const kept = new Set(held.filter((it) => !going.has(idOf(it))).map(({ artifact }) => artifact))
+  return held.filter(({ artifact, isFree }) => isFree && !kept.has(artifact))
+}
+
+const idOf = ({ cache, key }: { readonly cache: string; readonly key: string }): string => JSON.stringify([cache, key])
+
+/** As short as a beginning of a key may be. */
+const shortest = 8
+
+const isKey = (row: MemoSummary, key: string): boolean =>
+  row.key === key || key.length >= shortest && row.key.startsWith(key)
+
+const rules = {
+  name: text,
+  key: text,
+  before: instant,
+  keep: count({ least: 0 }),
+  keepBytes: count({ least: 0 }),
+  dryRun: flag
+}
