@@ -60,6 +60,8 @@ export class Deletions {
   /** Rows that this group may still delete. */
   #room = most
   #isAnyLeft: boolean
+  /** Whether it is not known that the last group was stored. */
+  #isOpen = false
 
   constructor(db: Database) {
     this.#run = db.prepare("DELETE FROM runs WHERE key = ?")
@@ -83,15 +85,25 @@ export class Deletions {
     this.#isAnyLeft ||= this.#look()
   }
 
-  /** Begins a group. */
+  /** Begins a group; what the one before deleted may be there still. */
   begin(): void {
+    if (this.#isOpen) {
+      this.#orphans.restart()
+      this.#isAnyLeft = true
+    }
+    this.#isOpen = true
     this.#room = most
+  }
+
+  /** The group is stored. */
+  committed(): void {
+    this.#isOpen = false
   }
 
   /** Deletes a run. */
   remove(run: number): void {
     this.#run.run(run)
-    if (this.#clear(run)) return
+    if (this.#clear(run)) return this.#orphans.close(run)
     this.#note.run(run)
     this.#isAnyLeft = true
   }

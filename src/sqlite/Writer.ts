@@ -88,6 +88,7 @@ export class Writer {
   /** What was applied is committed. */
   committed(): void {
     this.#runs.committed()
+    this.#deletions.committed()
   }
 
   /** Others may write these runs from now on, or have written them. */

@@ -54,6 +54,11 @@ export class Orphans {
     return left + count === most ? room : (left + count) * weight
   }
 
+  /** Begins anew with each run: what was marked may not have been stored. */
+  restart(): void {
+    this.#done.clear()
+  }
+
   /** Nothing is left of a run. */
   close(run: number): void {
     this.#done.delete(run)
