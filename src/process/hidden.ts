@@ -138,8 +138,9 @@ export const hidingMounts = ({ directory, hidden }: Stage): ReadonlyArray<Mount>
 const secretFiles = ["shadow", "shadow-", "gshadow", "gshadow-", "sudoers"].map((name) => `/etc/${name}`)
 const daemons = ["docker.sock", "user", "dbus", "podman", "containerd", "crio", "secrets", "credentials"]
 
-const hiddenPaths = (): ReadonlyArray<string> =>
-  [
+const hiddenPaths = (): ReadonlyArray<string> => {
+  const device = statSync("/").dev
+  return [
     ...secretFiles,
     ...hostKeys(),
     ...daemons.map((name) => `/run/${name}`),
@@ -147,7 +148,8 @@ const hiddenPaths = (): ReadonlyArray<string> =>
     ...["SSH_AUTH_SOCK", "GPG_AGENT_INFO", "DBUS_SESSION_BUS_ADDRESS", "DOCKER_HOST", "XDG_RUNTIME_DIR"].flatMap((
       name
     ) => pathIn(process.env[name] ?? ""))
-  ].filter((path, index, all) => onRoot(path) && all.indexOf(path) === index)
+  ].filter((path, index, all) => all.indexOf(path) === index && onRoot(path, device))
+}
 
 const hostKeys = (): ReadonlyArray<string> => {
   try {
@@ -163,9 +165,11 @@ const pathIn = (address: string): ReadonlyArray<string> => {
 }
 
 /** Whether the sandbox would see it: only the root's own file system is below it, without what is mounted there. */
-const onRoot = (path: string): boolean => {
+const onRoot = (path: string, device: number): boolean => {
   try {
-    return statSync(path).dev === statSync("/").dev && statSync(dirname(path)).isDirectory()
+    // Most are not there, and errors to catch cost more than the look.
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found?.dev === device && statSync(dirname(path)).isDirectory()
   } catch {
     return false
   }

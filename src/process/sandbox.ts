@@ -45,7 +45,8 @@ export const sandboxExecutor = (tools: string, showHome: boolean = false): Execu
     name: "sandbox",
     open: (directory, mounts) => {
       const hidden = mounts.some(isBelowStandIns) ? join(directory, "hidden") : `${tools}.hidden`
-      return open({ directory, hidden, homes }, [...mounts, { host: tools, path: toolsPath }], groups)
+      const hiding = hidingMounts({ directory, hidden })
+      return open({ directory, hidden, homes, hiding }, [...mounts, { host: tools, path: toolsPath }], groups)
     },
     close: () => groups.close()
   }
@@ -81,7 +82,7 @@ const readOnly = "ro,nosuid,nodev"
 
 /** The root and what is mounted in it, as `mount` reads it. */
 const mountTable = (space: Space, folders: ReadonlyArray<Mount>): string => {
-  const { directory, homes } = space
+  const { directory, hiding, homes } = space
   const root = join(directory, "root")
   const layers = `lowerdir=/,upperdir=${join(directory, "upper")},workdir=${join(directory, "layer")}`
   const own: ReadonlyArray<Mount> = [
@@ -91,7 +92,7 @@ const mountTable = (space: Space, folders: ReadonlyArray<Mount>): string => {
   ]
   const lines = [
     ["overlay", root, "overlay", layers],
-    ...hidingMounts(space).map(({ host, path, readonly }) => [
+    ...hiding.map(({ host, path, readonly }) => [
       host,
       `${root}${path}`,
       "none",
@@ -115,8 +116,12 @@ const open = (space: Space, mounts: ReadonlyArray<Mount>, groups: Groups): Works
   prepare(space)
   const own = [...privateFolders, ...homes].map((path) => ({ host: join(directory, "private", path), path }))
   const fixed = (it: Mount): Part => ({ ...partOf(it), isFixed: it.readonly === true })
-  const hiding = [...hidingMounts(space).map(fixed), ...own.map(partOf)]
-  const parts = [...hiding, ...visiblePrograms(homes).map(fixed), ...mounts.map(partOf)]
+  const parts = [
+    ...space.hiding.map(fixed),
+    ...own.map(partOf),
+    ...visiblePrograms(homes).map(fixed),
+    ...mounts.map(partOf)
+  ]
   const view = layeredView(join(directory, "upper"), parts)
   const place = (path: string): Spot => ({ view, path: resolvePath("/", path) })
   return {

@@ -2,6 +2,7 @@
 import { lstatSync, symlinkSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { prepareHidden, type Stage } from "./hidden.ts"
+import type { Mount } from "./Executor.ts"
 import { makeFolder } from "./makeFolder.ts"
 import { writeScript } from "./script.ts"
 import { atRoot } from "./tools.ts"
@@ -22,6 +23,8 @@ export const stage = (directory: string, script: string | undefined): ReadonlyAr
 /** Where a sandbox is, what it shows in place of what is hidden, and which homes are its own. */
 export interface Space extends Stage {
   readonly homes: ReadonlyArray<string>
+  /** What hides things (`hidingMounts`), as it was when the sandbox was made. */
+  readonly hiding: ReadonlyArray<Mount>
 }
 
 /** Makes the directories of a sandbox. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import { environment } from "./environment.ts"
-import { hiddenHomes } from "./hidden.ts"
+import { hiddenHomes, hidingMounts } from "./hidden.ts"
 import { removeTree } from "./removeTree.ts"
 import { unshare } from "./sandbox.ts"
 import { prepare } from "./sandboxFolders.ts"
@@ -15,7 +15,8 @@ export const sandboxWorks = (folder: string): boolean => {
   const directory = mkdtempSync(join(folder, "probe-"))
   try {
     // With all that nodes get: what this host refuses them must be known now.
-    const space = { directory: join(directory, "space"), hidden: join(directory, "hidden"), homes: hiddenHomes(false) }
+    const stage = { directory: join(directory, "space"), hidden: join(directory, "hidden") }
+    const space = { ...stage, homes: hiddenHomes(false), hiding: hidingMounts(stage) }
     prepare(space)
     const argv = unshare(space, [], "/", ["true"])
     return spawnSync(argv[0]!, argv.slice(1), { env: environment(), timeout: 5_000, stdio: "ignore" }).status === 0
