@@ -12,10 +12,20 @@ export interface Stretch {
   readonly doing: Doing
 }
 
+/** A stretch that has no end yet. */
+interface Open {
+  readonly from: number
+  readonly doing: Doing
+  /** Whether a worker of a pool has it, which may live on. */
+  readonly isPlaced?: boolean
+  /** Of such a one, since when its owner is gone, and nothing was heard of it. */
+  readonly unheard?: number | undefined
+}
+
 /**
  * The stretches of each node by path, in order; what is open ends `now`. A hidden node that takes locks counts as the
  * one it hides in. What a process had at work when it died is known to have worked until the last event before; the
- * same goes for what is open when the run is interrupted.
+ * same goes for what is open when the run is interrupted. What is on a pool works on, unless it is begun again.
  */
 export const stretchesOf = (
   events: ReadonlyArray<Recorded>,
@@ -24,17 +34,24 @@ export const stretchesOf = (
   isInterrupted = false
 ): ReadonlyMap<string, ReadonlyArray<Stretch>> => {
   const done = new Map<string, Array<Stretch>>()
-  const open = new Map<string, { readonly from: number; readonly doing: Doing }>()
+  const open = new Map<string, Open>()
   const close = (path: string, at: number): void => {
     const stretch = open.get(path)
-    if (stretch !== undefined && at > stretch.from) done.set(path, [...done.get(path) ?? [], { ...stretch, to: at }])
+    if (stretch !== undefined && at > stretch.from) {
+      const { doing, from } = stretch
+      done.set(path, [...done.get(path) ?? [], { doing, from, to: at }])
+    }
     open.delete(path)
   }
+  const lose = (path: string, since: number): void => {
+    close(path, since)
+    open.set(path, { from: since, doing: "gone" })
+  }
   const cut = (since: number): void => {
-    for (const [path, { doing }] of [...open]) {
-      if (doing !== "running") continue
-      close(path, since)
-      open.set(path, { from: since, doing: "gone" })
+    for (const [path, it] of [...open]) {
+      if (it.doing !== "running") continue
+      if (it.isPlaced === true) open.set(path, { ...it, unheard: it.unheard ?? since })
+      else lose(path, since)
     }
   }
   const presence = new Presence()
@@ -45,9 +62,12 @@ export const stretchesOf = (
     if (!("path" in event)) continue
     const path = shownAt(event.path)
     const doing = doingAfter(event)
+    const before = open.get(path)
+    if (event.type === "NodeProgress" && before !== undefined) open.set(path, { ...before, unheard: undefined })
     if (doing === undefined) continue
+    if (event.type === "AttemptStarted" && before?.unheard !== undefined) lose(path, before.unheard)
     close(path, at)
-    if (doing !== "ended") open.set(path, { from: at, doing })
+    if (doing !== "ended") open.set(path, { from: at, doing, isPlaced: "on" in event && event.on !== undefined })
     if (!done.has(path)) done.set(path, [])
   }
   if (isInterrupted) cut(presence.last)

@@ -68,6 +68,25 @@ describe("stretchesOf() of a run whose process ended", () => {
     expect(stretchesOf(begin, 100).get("a")).toEqual([{ doing: "running", from: 1, to: 100 }])
   })
 
+  it("lets what is on a pool work on, unless it is begun again and nothing was heard of it", () => {
+    const placed = [begin[0]!, at(2, 1, { type: "NodeStarted", path: "a", kind: "task", on: "gpu" }), begin[3]!]
+    const ends = at(9, 99, { type: "NodeFinished", path: "a", ending: { phase: "Succeeded" } })
+    const all = { doing: "running", from: 1, to: 99 }
+    expect(stretchesOf([...placed, goesOn[0]!, ends], 100).get("a")).toEqual([all])
+    expect(stretchesOf([...placed, at(5, 50, { type: "RunLeft" }), goesOn[0]!, ends], 100).get("a")).toEqual([all])
+    expect(stretchesOf(placed, 100, undefined, true).get("a")).toEqual([{ ...all, to: 100 }])
+    expect(stretchesOf([...placed, ...goesOn], 100).get("a")).toEqual([
+      { doing: "running", from: 1, to: 20 },
+      { doing: "gone", from: 20, to: 95 },
+      { doing: "running", from: 95, to: 99 }
+    ])
+    const heard = at(7, 92, { type: "NodeProgress", path: "a", done: 2, total: 2 })
+    expect(stretchesOf([...placed, goesOn[0]!, heard, ...goesOn.slice(1)], 100).get("a")).toEqual([
+      { doing: "running", from: 1, to: 95 },
+      { doing: "running", from: 95, to: 99 }
+    ])
+  })
+
   it("takes a retry of an ended run for no death", () => {
     const events = [
       ...begin.slice(0, 1),
