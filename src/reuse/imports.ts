@@ -50,7 +50,9 @@ interface Found {
 
 const importAt = (tokens: ReadonlyArray<Token>, at: number): Found | undefined => {
   const { kind, value } = tokens[at]!
-  if (kind !== "word" || isMember(tokens, at)) return undefined
+  if (kind !== "word") return undefined
+  if (value === "resolve" && isResolving(tokens, at)) return called(tokens, at, value)
+  if (isMember(tokens, at)) return undefined
   if (value === "require" || value === "import") {
     const next = tokens[at + 1]
     if (next?.value === "(" && next.kind === "mark") return called(tokens, at, value)
@@ -66,6 +68,10 @@ const importAt = (tokens: ReadonlyArray<Token>, at: number): Found | undefined =
 /** After one dot; three of them spread. */
 const isMember = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   tokens[at - 1]?.value === "." && tokens[at - 2]?.value !== "."
+
+/** `import.meta.resolve("./a.ts")` and `require.resolve("./a.ts")` lead to files that are read or loaded. */
+const isResolving = (tokens: ReadonlyArray<Token>, at: number): boolean =>
+  isMember(tokens, at) && ["meta", "require"].includes(tokens[at - 2]!.value) && tokens[at + 1]?.value === "("
 
 /** `URL("./worker.ts", import.meta.url)`: a worker, or a file that is read. */
 const isBeside = (tokens: ReadonlyArray<Token>, at: number): boolean =>

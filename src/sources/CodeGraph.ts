@@ -9,9 +9,11 @@
  * - G1 The same files have the same digest on every runtime, in every folder, whatever their times and line ends.
  * - G2 A file that was written after it was loaded is not taken for what runs: its code cannot be told.
  * - G3 What an executable holds is told by the stamp of its build, never by files; nothing else is told so.
+ * - G5 A package is told by its version and the versions of all that it needs; where conditions decide which file an
+ *   import means, all that it can mean count.
  * - G4 Where a file is that another one cannot be loaded without has to be known, or its code cannot be told.
  */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { dirname, join, relative, sep } from "node:path"
 import process from "node:process"
 import { type Imports, importsOf, noImports } from "../reuse/imports.ts"
@@ -92,6 +94,8 @@ class CodeGraph {
       if (source.writtenAt > loadedAt) return { why: `${name} was changed after it was loaded` }
       open.push(...found.add(name, file, source))
     }
+    const late = found.placedLast
+    if (late.at > loadedAt) return { why: `${late.what} was changed after it was loaded` }
     return found.lost ?? found.code()
   }
 
@@ -138,6 +142,8 @@ class Found {
   readonly #entered = new Set<string>()
   /** What was needed and is not found. */
   lost: Untold | undefined
+  /** Of packages, and of links in the place of files, the one that was put there last, and when. */
+  placedLast = { what: "", at: 0 }
 
   constructor(project: string) {
     this.#project = project
@@ -163,10 +169,26 @@ class Found {
         if (needed.includes(specifier)) this.lost ??= { why: what }
         return []
       }
-      if ("file" in place) return [realpathSync(place.file)]
-      this.#files.set(`package ${place.packaged}`, place.version)
+      if ("files" in place) return place.files.map((it) => this.#follow(it))
+      for (const { at, name, version } of place.packages) {
+        this.#files.set(`package ${name}`, version)
+        if (at !== undefined) this.#placed(`package ${name}`, at)
+      }
       return []
     })
+  }
+
+  /** The file that a path leads to: a link may have been put there later than the file. */
+  #follow(path: string): string {
+    const real = realpathSync(path)
+    if (real !== path) this.#placed(path, path)
+    return real
+  }
+
+  #placed(what: string, path: string): void {
+    const { ctimeMs, mtimeMs } = lstatSync(path)
+    const at = Math.max(ctimeMs || 0, mtimeMs)
+    if (at > this.placedLast.at) this.placedLast = { what, at }
   }
 
   code(): Code {
@@ -185,14 +207,21 @@ const digestOfEnv = (name: string): string => {
   return value === undefined ? "unset" : digestText(value)
 }
 
-/** The digest of what a file or directory holds: names, kinds, who may execute, and bytes; not when it was written. */
-export const digestOfPath = (path: string): string => {
+/**
+ * The digest of what a file or directory holds: names, kinds, who may execute, and bytes; not when it was written. What
+ * has no bytes of its own, as a pipe, counts by its kind; a directory within itself, by way of a link, by that.
+ */
+export const digestOfPath = (path: string, within: ReadonlyArray<string> = []): string => {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats === undefined) return "missing"
-  if (!stats.isDirectory()) return digestText(readFileSync(path))
+  if (stats.isFile()) return digestText(readFileSync(path))
+  if (!stats.isDirectory()) return "special"
+  const real = realpathSync(path)
+  if (within.includes(real)) return "within itself"
   const entries = readdirSync(path).sort().map((name) => {
     const at = join(path, name)
-    return [name, (statSync(at, { throwIfNoEntry: false })?.mode ?? 0) & 0o111, digestOfPath(at)]
+    return [name, (statSync(at, { throwIfNoEntry: false })?.mode ?? 0) & 0o111, digestOfPath(at, [...within, real])]
   })
-  return digestText(JSON.stringify(entries))
+  // No file has the digest of a directory.
+  return `directory ${digestText(JSON.stringify(entries))}`
 }

@@ -3,11 +3,12 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { builtinModules, createRequire } from "node:module"
 import { dirname, isAbsolute, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
+import { exportedFiles, manifestIn, ownerOf, packageAt, type Packaged, targetsOf, withNeeded } from "./packages.ts"
 
-/** What an import means: a file to follow, a package that is told by its version, nothing of ours, or unknown. */
+/** What an import means: files to follow, packages that are told by their versions, nothing of ours, or unknown. */
 export type Place =
-  | { readonly file: string }
-  | { readonly packaged: string; readonly version: string }
+  | { readonly files: ReadonlyArray<string> }
+  | { readonly packages: ReadonlyArray<Packaged> }
   | "built-in"
   | "unknown"
 
@@ -30,12 +31,13 @@ export const placeOf = (name: string, file: string): Place => {
   // This library's own version changes how results are remembered, not what they are.
   if (name === "pinnace" || name.startsWith("pinnace/")) return "built-in"
   if (name.startsWith(".") || isAbsolute(name) || name.startsWith("file:")) {
-    const found = fileAt(name.startsWith("file:") ? fileURLToPath(name) : resolve(dirname(file), bare(name)))
-    return found === undefined ? "unknown" : { file: found }
+    const found = filesAt(name.startsWith("file:") ? fileURLToPath(name) : resolve(dirname(file), bare(name)))
+    return found.length === 0 ? resolved(name, file) : { files: found }
   }
   // What is named with its version or address is told by that.
   const versioned = /^(?:npm|jsr|https?):/.test(name)
-  return versioned ? { packaged: name, version: name } : packagePlace(name, file)
+  if (versioned) return { packages: [{ name, version: name }] }
+  return name.startsWith("#") ? ownPlace(name, file) : packagePlace(name, file)
 }
 
 const builtins = new Set(builtinModules)
@@ -44,22 +46,24 @@ const builtins = new Set(builtinModules)
 const bare = (name: string): string => name.replace(/[?#].*$/, "")
 
 const packagePlace = (name: string, file: string): Place => {
-  const owner = /^(@[^/]+\/[^/]+|[^/]+)/.exec(name)![0]
-  for (let folder = dirname(file);; folder = dirname(folder)) {
-    const root = join(folder, "node_modules", owner)
-    if (existsSync(join(root, "package.json"))) {
-      const real = realpathSync(root)
-      // A linked package is sources of the author's, which change without a new version.
-      if (/[\\/]node_modules[\\/]/.test(real)) return { packaged: owner, version: versionOf(root) }
-      return resolved(name, file)
-    }
-    if (folder === dirname(folder)) return mapped(name, file) ?? resolved(name, file)
-  }
+  const owner = ownerOf(name)
+  const root = packageAt(owner, dirname(file))
+  if (root === undefined) return mapped(name, file) ?? resolved(name, file)
+  const real = realpathSync(root)
+  if (/[\\/]node_modules[\\/]/.test(real)) return { packages: withNeeded(owner, root) }
+  // A linked package is sources of the author's, which change without a new version.
+  const targets = exportedFiles(real, `.${name.slice(owner.length)}`)
+  return targets.length > 0 ? { files: targets } : resolved(name, file)
 }
 
-const versionOf = (root: string): string => {
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly version?: string }
-  return version ?? "none"
+/** `#name`: what the package of the file says of it. */
+const ownPlace = (name: string, file: string): Place => {
+  const targets = targetsOf(manifestIn(projectOf(file))["imports"], name)
+  const places = targets.map((target) => placeOf(target, join(projectOf(file), "package.json")))
+  const files = places.flatMap((place) => typeof place === "object" && "files" in place ? place.files : [])
+  const packages = places.flatMap((place) => typeof place === "object" && "packages" in place ? place.packages : [])
+  // With both, whichever it means: the files change more often, and the package is theirs to import too.
+  return files.length > 0 ? { files } : packages.length > 0 ? { packages } : resolved(name, file)
 }
 
 /** By an import map of Deno. */
@@ -83,23 +87,23 @@ const mapped = (name: string, file: string): Place | undefined => {
 const resolved = (name: string, file: string): Place => {
   try {
     const found = realpathSync(createRequire(file).resolve(name))
-    return /[\\/]node_modules[\\/]/.test(found) ? { packaged: name, version: "none" } : { file: found }
+    return /[\\/]node_modules[\\/]/.test(found) ? { packages: [{ name, version: "none" }] } : { files: [found] }
   } catch {
     return "unknown"
   }
 }
 
-const endings = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json", ".d.ts"]
+const endings = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json", ".d.ts"]
 
-/** The file at a path, also where an ending is left out or is that of the compiled file. */
-const fileAt = (path: string): string | undefined => {
-  const sources = [path, path.replace(/\.([mc]?)js(x?)$/, ".$1ts$2"), path.replace(/\.([mc]?)js$/, ".d.$1ts")]
-  const tried = [
-    ...sources,
-    ...endings.map((ending) => path + ending),
-    ...endings.map((it) => join(path, `index${it}`))
-  ]
-  return tried.find(isFile)
+/**
+ * The file at a path; where an ending is left out or is that of the compiled file, each one that can be meant, since
+ * runtimes differ in which they take.
+ */
+const filesAt = (path: string): ReadonlyArray<string> => {
+  if (isFile(path)) return [path]
+  const sources = [path.replace(/\.([mc]?)js(x?)$/, ".$1ts$2"), path.replace(/\.([mc]?)js$/, ".d.$1ts")]
+  const here = [...sources, ...endings.map((ending) => path + ending)].filter(isFile)
+  return here.length > 0 ? [...new Set(here)] : endings.map((it) => join(path, `index${it}`)).filter(isFile)
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true

@@ -1,5 +1,7 @@
 /** The digest of what definitions are made of: G1 to G4, and what changes it. */
+import { spawnSync } from "node:child_process"
 import {
+  lutimesSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
@@ -63,6 +65,10 @@ test.each<[string, Files]>([
   ["the file itself", { "flow.ts": `${project["flow.ts"]}//` }],
   ["a helper", { "lib/scale.ts": "export const scale = 2\n" }],
   ["a helper of a helper", { "lib/deep.ts": "export const a = 1\n" }],
+  ["the version of what a package needs", {
+    "node_modules/dep/package.json": '{"name":"dep","version":"1.0.0","dependencies":{"deep":"1"}}',
+    "node_modules/deep/package.json": '{"name":"deep","version":"1.0.1"}'
+  }],
   ["the version of a package", { "node_modules/dep/package.json": '{"name":"dep","version":"1.0.1"}' }]
 ])("R4 It changes with %s", (_, changed) => {
   expect(digestOf({ ...project, ...changed })).not.toBe(digestOf(project))
@@ -87,6 +93,78 @@ test("A linked package counts with its files", () => {
     return "why" in code ? code.why : code.files.map(([name]) => name)
   }
   expect(linked("export {}")).toContain("packages/dep/index.js")
+})
+
+/** The files behind `flow.ts`, of a project with a linked package and an own name for a file. */
+const behind = (files: Files): unknown => {
+  const root = made({ ...project, ...files })
+  rmSync(join(root, "node_modules/dep"), { recursive: true })
+  symlinkSync("../packages/dep", join(root, "node_modules/dep"))
+  const code = codeOf(root)
+  return "why" in code ? code.why : code.files.map(([name]) => name).filter((name) => name.startsWith("packages/"))
+}
+
+test.each<[string, string, Files]>([
+  ["by conditions", "dep", { exports: '{"import":"./a.mjs","require":"./b.cjs","types":"./t.d.ts"}' }],
+  ["by nested conditions", "dep", { exports: '{".":{"node":{"import":"./a.mjs"},"default":"./b.cjs"}}' }],
+  ["by a pattern", "dep/x/a", { exports: '{"./x/*":{"import":"./*.mjs","default":"./b.cjs"}}' }],
+  ["by main and module", "dep", { exports: "", module: '"./a.mjs","main":"./b.cjs"' }]
+])("R4, G5 All files count that an import of a linked package can mean %s", (_, name, { exports, module }) => {
+  const says = module === undefined ? `"exports":${exports}` : `"module":${module}`
+  expect(behind({
+    "flow.ts": `import dep from "${name}"\n`,
+    "packages/dep/package.json": `{"name":"dep",${says}}`,
+    "packages/dep/a.mjs": "export default 1\n",
+    "packages/dep/b.cjs": "module.exports = 1\n",
+    "packages/dep/t.d.ts": "export {}\n"
+  })).toEqual(["packages/dep/a.mjs", "packages/dep/b.cjs"])
+})
+
+test("R4, G5 All files count that an own name of a package can mean, and that a name without an ending can", () => {
+  const root = made({
+    ...project,
+    "package.json": '{"imports":{"#lib/*":{"import":"./lib/*.mjs","default":"./lib/*.cjs"},"#dep":"dep"}}',
+    "flow.ts":
+      'import "#lib/a"\nimport "#dep"\nconst b = require("./lib/b")\nconst c = import.meta.resolve("./c.bin")\n',
+    "lib/a.mjs": "",
+    "lib/a.cjs": "",
+    "lib/b.js": "",
+    "lib/b.ts": "",
+    "c.bin": ""
+  })
+  const code = codeOf(root)
+  expect("why" in code ? code.why : code.files.map(([name]) => name)).toEqual(
+    ["c.bin", "flow.ts", "lib/a.cjs", "lib/a.mjs", "lib/b.js", "lib/b.ts", "package dep"]
+  )
+})
+
+test("G2 A package or a link that was put in its place after it was loaded is not taken for what runs", () => {
+  const root = made(project)
+  symlinkSync("deep.ts", join(root, "lib/link.ts"))
+  writeFileSync(join(root, "flow.ts"), 'import "./lib/link.ts"\n')
+  writeFileSync(join(root, "other.ts"), 'import "dep"\n')
+  const later = performance.now() + 60_000
+  for (const file of ["flow.ts", "other.ts"]) expect(codeOf(root, file, later)).toMatchObject({ unseen: [] })
+  for (const at of ["lib/link.ts", "node_modules/dep/package.json"]) {
+    lutimesSync(join(root, at), new Date(Date.now() + 120_000), new Date(Date.now() + 120_000))
+  }
+  expect(codeOf(root, "flow.ts", later)).toEqual({
+    why: `${join(root, "lib/link.ts")} was changed after it was loaded`
+  })
+  expect(codeOf(root, "other.ts", later)).toEqual({ why: "package dep was changed after it was loaded" })
+})
+
+test("R4 A directory is told from a file, holds itself without end, and may hold what has no bytes", () => {
+  const root = made({ "a/file.txt": "text" })
+  const { digestOf } = makeCodeReader()
+  const before = digestOf(join(root, "a"))
+  writeFileSync(join(root, "same"), JSON.stringify([["file.txt", 0, digestOf(join(root, "a/file.txt"))]]))
+  expect(digestOf(join(root, "same"))).not.toBe(before)
+  symlinkSync(".", join(root, "a/one"))
+  symlinkSync("..", join(root, "a/two"))
+  expect(digestOf(join(root, "a"))).not.toBe(before)
+  // Nobody ever writes into it.
+  if (spawnSync("mkfifo", [join(root, "a/pipe")]).status === 0) expect(digestOf(join(root, "a/pipe"))).toBe("special")
 })
 
 test("What cannot be followed is named", () => {
