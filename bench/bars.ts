@@ -163,6 +163,18 @@ const startBars: ReadonlyArray<Bar> = [
   }
 ]
 
+/** What a key costs beside the permit itself. */
+const keyedBar: Bar = {
+  direction: "at least",
+  unit: "x",
+  name: `${permitFigures.keyed}: to those that take a plain one`,
+  required: 0.7,
+  actual: (result) => {
+    const [keyed, plain] = [permitFigures.keyed, permitFigures.nodes].map((name) => permitsNamed(name)(result))
+    return keyed === undefined || plain === undefined ? undefined : keyed / plain
+  }
+}
+
 /** The bars. */
 export const bars: ReadonlyArray<Bar> = [
   ...againstPrototype,
@@ -173,6 +185,7 @@ export const bars: ReadonlyArray<Bar> = [
   ...startBars,
   ...barsOf(perSecond, permitsNamed, [[permitFigures.uncontended, 10_000]]),
   ...barsOf(millis, permitsNamed, [[permitFigures.handOver, 10]]),
+  keyedBar,
   ...barsOf(millis, rowNamed, [...pauses, [deletionsTime, 5_000]]),
   ...barsOf(atMost, rowNamed, namesOf(historyFigures).map((name) => [historyRow(name), 1.3])),
   ...barsOf(millis, rowNamed, [[cliFigures.bun, 40]]),

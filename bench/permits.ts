@@ -17,6 +17,7 @@ export interface PermitRow {
 export const permitFigures = {
   uncontended: "permits taken and given back, nobody else wants them",
   nodes: "nodes side by side that take one each, nobody else wants them",
+  keyed: "nodes side by side that take one of a key each, of 100 keys",
   waiters: "1,000 nodes that wait for one mutex",
   handOver: "a mutex handed over between two processes, p50",
   handOverP90: "a mutex handed over between two processes, p90"
@@ -39,6 +40,7 @@ export const measurePermits = async (
     }
     rows.push(await rate("uncontended", permitFigures.uncontended))
     rows.push(await rate("nodes", permitFigures.nodes))
+    rows.push(await rate("keyed", permitFigures.keyed))
     rows.push(await rate("waiters", permitFigures.waiters))
     const gaps: Array<number> = []
     for (let rep = 0; rep < reps; rep++) gaps.push(...await handOvers(durability, scratch))

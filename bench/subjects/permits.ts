@@ -5,7 +5,17 @@ import * as Effect from "effect/Effect"
 import { writeSync } from "node:fs"
 import { performance } from "node:perf_hooks"
 import process from "node:process"
-import { mutex, open, type Semaphore, semaphore, task, type Workflow, workflow } from "../../mod.ts"
+import {
+  keyedSemaphore,
+  mutex,
+  open,
+  Schema,
+  type Semaphore,
+  semaphore,
+  task,
+  type Workflow,
+  workflow
+} from "../../mod.ts"
 import { PermitDesk } from "../../src/engine/permits/PermitDesk.ts"
 import type { Durability } from "../Request.ts"
 
@@ -15,6 +25,7 @@ const { durability, file } = JSON.parse(text!) as { readonly durability: Durabil
 const pairs = 20_000
 const lanes = 200
 const nodes = 1_000
+const keys = 100
 const turns = 300
 
 const pinnace = await open(file, { durability })
@@ -62,9 +73,21 @@ const wide = (name: string, of: (n: number) => Semaphore, count: number): Workfl
   })
 }
 
-const rate = async (of: (n: number) => Semaphore): Promise<object> => {
-  await pinnace.run(wide("warm-up", of, 50))
-  const definition = wide("measured", of, nodes)
+/** The same with a permit of a key, which is read from the input. */
+const wideKeyed = (name: string, count: number): Workflow<void, unknown, unknown> => {
+  const per = keyedSemaphore("per", { each: () => nodes })
+  const permits = (n: number) => [per.take(1, String(n % keys))]
+  const step = task("step", { input: Schema.Number, permits, run: () => {} })
+  return workflow(name, {}, (w) => {
+    for (let n = 0; n < count; n++) w.node(`n${n}`, step, { input: n })
+  })
+}
+
+const rate = (of: (n: number) => Semaphore): Promise<object> => rateOf((name, count) => wide(name, of, count))
+
+const rateOf = async (make: (name: string, count: number) => Workflow<void, unknown, unknown>): Promise<object> => {
+  await pinnace.run(make("warm-up", 50))
+  const definition = make("measured", nodes)
   const begun = performance.now()
   await pinnace.run(definition)
   return { perSecond: nodes * 1000 / (performance.now() - begun) }
@@ -93,6 +116,7 @@ const one = mutex("one")
 const subjects: Readonly<Record<string, () => Promise<object>>> = {
   uncontended,
   nodes: () => rate(() => everybody),
+  keyed: () => rateOf(wideKeyed),
   waiters: () => rate(() => one),
   turns: takeTurns
 }
