@@ -163,7 +163,8 @@ export class Lease {
     // Changes go on over another session: what is acknowledged while this answer is on its way is not in it.
     const acknowledged = this.#options.acknowledged()
     const [row] = await session.query(
-      `SELECT "group" AS known FROM processes WHERE id = $1 AND pid = $2 AND host = $3 AND "openedAt" = $4`,
+      `UPDATE processes SET returns = returns + 1
+        WHERE id = $1 AND pid = $2 AND host = $3 AND "openedAt" = $4 RETURNING "group" AS known`,
       [this.self, process.pid, hostname(), this.#openedAt]
     )
     if (row === undefined) throw fencedError(this.self)

@@ -8,7 +8,7 @@
 import { fencedError } from "../journal/refusals.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { pauseAwake } from "./Link.ts"
-import type { Connect, PgSession } from "./PgSession.ts"
+import type { Connect, PgRow, PgSession } from "./PgSession.ts"
 
 /** What a ring needs. */
 export interface RingOptions {
@@ -112,17 +112,24 @@ export class Ring {
     }
   }
 
-  async #absent(session: PgSession): Promise<ReadonlyArray<number>> {
-    const rows = await session.query("SELECT absent() AS id")
-    return rows.map(({ id }) => id as number).filter((id) => id !== this.#options.self)
+  async #absent(session: PgSession): Promise<ReadonlyArray<PgRow>> {
+    return await session.query(
+      "SELECT id, returns FROM processes WHERE id <> $1 AND id IN (SELECT absent())",
+      [this.#options.self]
+    )
   }
 
-  async #bury(session: PgSession, absent: ReadonlyArray<number>): Promise<void> {
+  async #bury(session: PgSession, absent: ReadonlyArray<PgRow>): Promise<void> {
     // When this session was ended just now, all may have been, and the others may need longer to come back.
     const { grace } = this.#options
     await pauseAwake(Math.max(grace, 5 * grace - (performance.now() - this.#cutAt)))
     if (this.#isClosed) return
-    const [row] = await session.query("SELECT bury($1, $2::int[]) AS buried", [this.#options.self, [...absent]])
+    // Whoever was back meanwhile and is absent again has a grace of its own.
+    const [row] = await session.query("SELECT bury($1, $2::int[], $3::int[]) AS buried", [
+      this.#options.self,
+      absent.map(({ id }) => id),
+      absent.map(({ returns }) => returns)
+    ])
     if (row!["buried"] === null) {
       this.#isClosed = true
       this.#options.lost(fencedError(this.#options.self))

@@ -60,6 +60,24 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     expect((await append(made, a, []))?.reason).toBe("Fenced")
   })
 
+  it("a process is declared dead for one absence only, and counts how often it was back", async () => {
+    const made = world({ grace: 60_000 })
+    const [a, b] = [await made.open(), await made.open()]
+    const session = await outside()
+    const one = async (sql: string) => Object.values((await session.query(sql))[0]!)[0]
+    const returns = () => one(`SELECT returns FROM processes WHERE id = ${a.process}`)
+    const back = hears(a, "foreign")
+    await cut()
+    await back
+    expect(await returns()).toBe(1)
+    // One without a session that was back since it was seen, and is absent again.
+    await session.query("INSERT INTO processes VALUES (999, 5, 1, 'elsewhere', 1, 3)")
+    const bury = (seen: number) => one(`SELECT bury(${b.process}, '{999,${a.process}}', '{${seen},1}') AS buried`)
+    expect(await bury(2)).toEqual([])
+    expect(await bury(3)).toEqual([999])
+    expect(await returns()).toBe(1)
+  })
+
   it("a process hears when the server has forgotten what it had acknowledged, also with nothing to write", async () => {
     const made = world()
     const a = await made.open()

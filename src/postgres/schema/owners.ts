@@ -65,15 +65,16 @@ CREATE FUNCTION absent() RETURNS SETOF int LANGUAGE sql VOLATILE AS $$
   )
 $$;
 
--- Declares processes dead that are absent still; answers those that it did.
-CREATE FUNCTION bury(self int, dead int[]) RETURNS int[] LANGUAGE plpgsql AS $$
+-- Declares processes dead that are absent still, and were not back meanwhile; answers those that it did.
+CREATE FUNCTION bury(self int, dead int[], seen int[]) RETURNS int[] LANGUAGE plpgsql AS $$
 DECLARE
   buried int[];
 BEGIN
   PERFORM 1 FROM processes WHERE id = self FOR KEY SHARE;
   IF NOT FOUND THEN RETURN NULL; END IF;
   WITH gone AS (
-    DELETE FROM processes WHERE id = ANY(dead) AND id <> self AND id IN (SELECT absent()) RETURNING id
+    DELETE FROM processes p USING unnest(dead, seen) AS d (id, returns)
+      WHERE p.id = d.id AND p.returns = d.returns AND p.id <> self AND p.id IN (SELECT absent()) RETURNING p.id
   ) SELECT coalesce(array_agg(id), '{}') INTO buried FROM gone;
   DELETE FROM watches WHERE process = ANY(buried);
   PERFORM pg_notify(channel_of(NULL), 'died ' || b.id) FROM (SELECT unnest(buried) AS id) b;

@@ -6,6 +6,7 @@
  *
  * `processes."group"` is the number of the latest change that a process made: with it every change is fenced, ordered
  * and, when its answer is lost, recognised. `claimed` is the number of the change that gave a row to its owner.
+ * `returns` counts how often a process whose session had ended was back.
  */
 export const tables = `
 CREATE TABLE meta (version int NOT NULL, identity text NOT NULL);
@@ -17,7 +18,8 @@ CREATE TABLE processes (
   "group" int8 NOT NULL DEFAULT 0,
   pid int8 NOT NULL,
   host text NOT NULL,
-  "openedAt" int8 NOT NULL
+  "openedAt" int8 NOT NULL,
+  returns int NOT NULL DEFAULT 0
 ) WITH (fillfactor = 10);
 CREATE UNLOGGED TABLE watches (process int PRIMARY KEY);
 

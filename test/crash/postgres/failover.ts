@@ -2,15 +2,14 @@
  * A failover to a replica that was behind: whoever had more acknowledged than the new server knows is told so, and
  * stops; everybody else goes on. What is recorded there is whole, and every run that it knows ends once.
  */
-import { connecting } from "../../../src/postgres/driver.ts"
 import { PostgresServer } from "../../postgres/server.ts"
 import { judge } from "./judge.ts"
 import { nodes, runs, type Scene, type Verdict } from "./play.ts"
-import { type Session, until } from "./rows.ts"
+import { reached, type Session, until } from "./rows.ts"
 import { Server } from "./Server.ts"
 
 const inSchema = async (server: PostgresServer) => {
-  const session = await connecting({ url: server.url })()
+  const session = await reached(server.url)
   await session.query("SET search_path TO pinnace")
   return session
 }

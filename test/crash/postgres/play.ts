@@ -3,14 +3,13 @@
  * begun must end, once.
  */
 import process from "node:process"
-import { connecting } from "../../../src/postgres/driver.ts"
 import { PostgresServer } from "../../postgres/server.ts"
 import { makeRandom } from "../../../src/testing/World.ts"
 import { failover } from "./failover.ts"
 import { judge } from "./judge.ts"
 import { Namespace } from "./Namespace.ts"
 import { Proxy } from "./Proxy.ts"
-import { type Session, until } from "./rows.ts"
+import { reached, type Session, until } from "./rows.ts"
 import { Server } from "./Server.ts"
 
 /** What can happen. */
@@ -62,7 +61,7 @@ export const play = async (shared: PostgresServer, failure: Failure, seed: numbe
 
 const playOn = async (server: PostgresServer, failure: Failure, seed: number): Promise<Verdict> => {
   const random = makeRandom(seed)
-  const session = await connecting({ url: server.url })()
+  const session = await reached(server.url)
   await session.query("DROP SCHEMA IF EXISTS pinnace CASCADE")
   const proxy = new Proxy(server.socket)
   const space = failure === "link" ? new Namespace(seed) : undefined
@@ -114,7 +113,7 @@ const verdict = async (scene: Scene, failure: Failure): Promise<Verdict> => {
 
 /** The session of before ended with the server. */
 const again = async ({ server }: Scene): Promise<Session> => {
-  const session = await connecting({ url: server.url })()
+  const session = await reached(server.url)
   await session.query("SET search_path TO pinnace")
   return session
 }

@@ -1,4 +1,6 @@
 /** What is read of the database from outside. */
+import { connecting } from "../../../src/postgres/driver.ts"
+import { isLost, isPassing } from "../../../src/postgres/pgError.ts"
 import type { PgSession } from "../../../src/postgres/PgSession.ts"
 
 /** A session in the schema. */
@@ -12,6 +14,18 @@ export interface Row {
   readonly type: string
   readonly path: string | null
   readonly owner: number | null
+}
+
+/** A session with a server that may have been started just now, on a machine that may be busy. */
+export const reached = async (url: string): Promise<PgSession> => {
+  for (;;) {
+    try {
+      return await connecting({ url })()
+    } catch (error) {
+      if (!isLost(error) && !isPassing(error)) throw error
+      await new Promise((resume) => setTimeout(resume, 100))
+    }
+  }
 }
 
 /** All events in order, and how many runs succeeded. */
