@@ -182,7 +182,9 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     const session = await connecting({ url: sharedServer().url })()
     await migrate(session, "pinnace", true)
     const ofDatabase = await session.query(
-      "SELECT table_name || '.' || column_name AS it FROM information_schema.columns WHERE table_schema = 'pinnace'"
+      `SELECT c.table_name || '.' || c.column_name AS it FROM information_schema.columns c
+        JOIN information_schema.tables t USING (table_schema, table_name)
+        WHERE c.table_schema = 'pinnace' AND t.table_type = 'BASE TABLE'`
     )
     await session.close()
     const own = /^(meta|processes|watches|permits|takes|deleted_runs)\.|\.claimed$|^commands.token$/

@@ -34,6 +34,20 @@ export class Server {
     this.#child.on("exit", () => this.#wake())
   }
 
+  /**
+   * One that has opened the database. On a busy machine it may be too late for its own short lease in the middle of
+   * that, is told so, and ends; as any supervisor does, this begins another one then.
+   */
+  static async begun(...how: ConstructorParameters<typeof Server>): Promise<Server> {
+    for (let tries = 1;; tries++) {
+      const server = new Server(...how)
+      const [word, ...why] = await server.said("ready", "refused") ?? []
+      if (word === "ready") return server
+      await server.end()
+      if (tries === 20) throw new Error(`a server cannot open the database: ${why.join(" ")}`)
+    }
+  }
+
   /** The next line that it has said or says which begins with one of these words; `undefined` when it has ended. */
   async said(...beginnings: ReadonlyArray<string>): Promise<ReadonlyArray<string> | undefined> {
     for (;;) {

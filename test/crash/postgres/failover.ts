@@ -25,8 +25,7 @@ const groupsOf = async (session: Session): Promise<ReadonlyMap<number, number>> 
 
 /** See the head of the file. */
 export const failover = async (scene: Scene): Promise<Verdict> => {
-  const { all, proxy, random, server, times } = scene
-  const numbers = await Promise.all(all.map((it) => it.number()))
+  const { all, numbers, proxy, random, server, times } = scene
   const replica = new PostgresServer({ follows: server })
   const session = await inSchema(replica)
   let later: Server | undefined = undefined
@@ -43,14 +42,14 @@ export const failover = async (scene: Scene): Promise<Verdict> => {
     proxy.target = replica.socket
     proxy.cut()
     // "Open the database again."
-    later = new Server(proxy.url, times)
+    later = await Server.begun(proxy.url, times)
     await until(session, "SELECT count(*) = $1 AS is FROM runs WHERE phase = 'Succeeded'", [runs])
     const violations = [...await judge(session, { runs, nodes, takesNothing: false })]
     server.start()
     const old = await inSchema(server)
     const made = await groupsOf(old)
     await old.close()
-    for (const [at, it] of all.entries()) violations.push(...await untold(it, numbers[at]![0], { known, made }))
+    for (const it of all) violations.push(...await untold(it, numbers.get(it)!, { known, made }))
     return { violations, takeOver: undefined }
   } finally {
     await session.close()

@@ -37,8 +37,9 @@ export interface Scene {
   readonly session: Session
   readonly random: () => number
   readonly all: ReadonlyArray<Server>
+  /** Their numbers before the failure. */
+  readonly numbers: ReadonlyMap<Server, number>
   readonly victim: Server
-  readonly number: number
   readonly proxy: Proxy
   readonly space: Namespace | undefined
   readonly times: { readonly nodes: number; readonly millis: number; readonly lease: number; readonly grace: number }
@@ -74,16 +75,15 @@ const playOn = async (server: PostgresServer, failure: Failure, seed: number): P
     // The first one makes the schema, the others find it.
     for (let at = 0; at < servers; at++) {
       const inside = at === 0 && space !== undefined ? space.inside : []
-      all.push(new Server(at === 0 || failure === "failover" ? url : server.url, { ...how, inside }))
-      if (at === 0) await all[0]!.said("ready")
+      all.push(await Server.begun(at === 0 || failure === "failover" ? url : server.url, { ...how, inside }))
     }
-    for (const other of all.slice(1)) await other.said("ready")
     await session.query("SET search_path TO pinnace")
     for (let run = 0; run < runs; run++) all[run % servers]!.tell(`start r${run}`)
     await until(session, "SELECT count(*) = $1 AS is FROM events WHERE type = 'RunStarted'", [runs])
     await new Promise((resume) => setTimeout(resume, random() * 600))
-    const [number] = await all[0]!.number()
-    const scene = { server, session, random, all, victim: all[0]!, number, proxy, space, times: how }
+    const numbers = new Map<Server, number>()
+    for (const it of all) numbers.set(it, (await it.number())[0])
+    const scene = { server, session, random, all, numbers, victim: all[0]!, proxy, space, times: how }
     return failure === "failover" ? await failover(scene) : await verdict(scene, failure)
   } finally {
     await Promise.all(all.map((it) => it.end()))
@@ -101,11 +101,11 @@ const verdict = async (scene: Scene, failure: Failure): Promise<Verdict> => {
   await until(session, "SELECT count(*) = $1 AS is FROM runs WHERE phase = 'Succeeded'", [runs])
   const takesNothing = spares.has(failure)
   violations.push(...await judge(session, { runs, nodes, takesNothing }))
-  if (takesNothing) violations.push(...await changedNumbers(scene.all))
+  if (takesNothing) violations.push(...await changedNumbers(scene))
   const [row] = await session.query(
     `SELECT min(e.at) AS at FROM events e WHERE e.type = 'RunStarted' AND e.at >= $1
       AND (e.data::json ->> 'owner')::int <> $2`,
-    [at, scene.number]
+    [at, scene.numbers.get(scene.victim)]
   )
   const first = row!["at"] as number | null
   return { violations, takeOver: takesNothing || first === null ? undefined : first - at }
@@ -119,28 +119,29 @@ const again = async ({ server }: Scene): Promise<Session> => {
 }
 
 /** Those that did not go on under the number that they began with, and why. */
-const changedNumbers = async (all: ReadonlyArray<Server>): Promise<ReadonlyArray<string>> => {
+const changedNumbers = async ({ all, numbers }: Scene): Promise<ReadonlyArray<string>> => {
   const states = await Promise.all(all.map((it) => it.number()))
   return states.flatMap(([number, state], at) =>
-    state === "well" && number <= servers ? [] : [`server ${at} is ${state}, as process ${number}`]
+    state === "well" && number === numbers.get(all[at]!) ? [] : [`server ${at} is ${state}, as process ${number}`]
   )
 }
 
-const isTaken = ({ number, session }: Scene): Promise<void> =>
-  until(session, "SELECT NOT EXISTS (SELECT 1 FROM processes WHERE id = $1) AS is", [number])
+const isTaken = ({ numbers, session, victim }: Scene): Promise<void> =>
+  until(session, "SELECT NOT EXISTS (SELECT 1 FROM processes WHERE id = $1) AS is", [numbers.get(victim)])
 
-/** Waits until a process goes on under another number than any of the beginning, or is over. */
-const renewed = async (server: Server): Promise<readonly [number, string]> => {
+/** Waits until a process goes on under another number than before the failure, or is over. */
+const renewed = async ({ numbers }: Scene, server: Server): Promise<readonly [number, string]> => {
   for (;;) {
     const [now, state] = await server.number()
-    if (state === "dead" || now > servers && state === "well") return [now, state]
+    if (state === "dead" || now !== numbers.get(server) && state === "well") return [now, state]
     await new Promise((resume) => setTimeout(resume, 50))
   }
 }
 
 /** Whoever was declared dead goes on under another number, and works. */
-const goesOn = async ({ victim }: Scene, violations: Array<string>): Promise<void> => {
-  const [, state] = await renewed(victim)
+const goesOn = async (scene: Scene, violations: Array<string>): Promise<void> => {
+  const { victim } = scene
+  const [, state] = await renewed(scene, victim)
   if (state === "dead") return void violations.push("the process that was declared dead is over")
   // What it had begun is told to whoever waits for it there.
   for (let run = 0; run < runs; run += servers) {
@@ -178,12 +179,13 @@ const happenings: Readonly<Record<Failure, (scene: Scene, violations: Array<stri
     server.start()
   },
   // Nobody can tell it from being cut off alone: all give up, and go on under other numbers when it is over.
-  outage: async ({ all, server, times }, violations) => {
+  outage: async (scene, violations) => {
+    const { all, server, times } = scene
     server.stop("immediate")
     await new Promise((resume) => setTimeout(resume, times.lease))
     server.start()
     for (const it of all) {
-      const [, state] = await renewed(it)
+      const [, state] = await renewed(scene, it)
       if (state === "dead") violations.push("a process ended with the server")
     }
   },

@@ -1,7 +1,7 @@
 /** A server of an app on a database: starts runs when it is told to, goes on with those of others. */
 import process from "node:process"
 import { createInterface } from "node:readline"
-import { open, Schema, task, workflow } from "../../../mod.ts"
+import { JournalError, open, type Pinnace, RunExists, type RunHandle, Schema, task, workflow } from "../../../mod.ts"
 
 const [url, ...numbers] = process.argv.slice(2) as [string, ...ReadonlyArray<string>]
 const [nodes, millis, lease, grace] = numbers.map(Number) as [number, number, number, number]
@@ -23,6 +23,18 @@ const steps = workflow("steps", {}, (w) => {
 
 const tell = (...words: ReadonlyArray<unknown>): void => void process.stdout.write(`${words.join(" ")}\n`)
 
+/** A run that there is in the end: a process that lost its number in the middle of it begins it again. */
+const begun = async (pinnace: Pinnace, id: string): Promise<RunHandle<number>> => {
+  try {
+    return await pinnace.start(steps, undefined, { id })
+  } catch (error) {
+    if (error instanceof RunExists) return error.run as RunHandle<number>
+    if (!(error instanceof JournalError) || !error.endsNumberOnly) throw error
+    await new Promise((resume) => setTimeout(resume, 100))
+    return begun(pinnace, id)
+  }
+}
+
 try {
   const pinnace = await open(url, { workflows: [steps], postgres: { lease, grace } })
   const { engine } = pinnace
@@ -31,7 +43,7 @@ try {
     const [word, id] = line.split(" ")
     if (word === "number") tell("number", engine.host.journal.process, engine.lost?.reason ?? "well")
     if (word === "start") {
-      pinnace.start(steps, undefined, { id: id! }).then((run) => run.result()).then(
+      begun(pinnace, id!).then((run) => run.result()).then(
         (output) => tell("result", id, output),
         (error) => tell("failed", id, error.reason ?? error._tag ?? error.message)
       )
