@@ -69,7 +69,7 @@ it("a wait is ended by the server's own number of its process, which a pooler do
   const query = (text: string, values?: unknown): Promise<ReadonlyArray<PgRow>> => {
     if (text.includes("pg_cancel_backend")) cancel(values)
     return Promise.resolve(
-      text.includes("pg_backend_pid") ? [{ pid: 7 }] : text.includes("SELECT id") ? [{ id: 2 }] : []
+      text.includes("pg_backend_pid") ? [{ pid: 7 }] : text.includes("LIMIT 1") ? [{ id: 2 }] : []
     )
   }
   const session: PgSession = {

@@ -130,6 +130,31 @@ test.each([
   }
 )
 
+test("A template of a workflow that a resource template creates is refused on a pool, with the remedy", async () => {
+  const made = `kind: Workflow
+      metadata: {generateName: inner-}
+      spec:
+        entrypoint: only
+        templates: [{name: only, ${gpu}, container: {image: x, command: [x]}}]`
+  const source = manifest(`- name: main
+  resource:
+    action: create
+    manifest: |
+      ${made}
+    successCondition: status.phase == Succeeded
+    failureCondition: status.phase in (Failed, Error)
+`)
+  const { bed, owner, ran, work, workflow } = played(source)
+  work()
+  const { ending, run } = await bed.play(workflow, { parameters: {} }, owner)
+  expect(ending.phase).toBe("Failed")
+  const told = nodesOf(owner, run).map(({ message }) => message).join("\n")
+  expect(told).toContain("a resource template created its workflow, which workers do not know")
+  expect(told).toContain("call its templates with templateRef instead")
+  expect(ran).toEqual([])
+  expect(left(bed)).toEqual([])
+})
+
 test("A pool that nobody offers is told, where all are known; so is one that nothing could run on", () => {
   const found = (text: string, pools?: ReadonlyArray<string>) =>
     lint([{ name: "wf.yaml", text }], pools === undefined ? {} : { pools })
