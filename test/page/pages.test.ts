@@ -266,6 +266,18 @@ describe.skipIf(noBrowser)("the other pages", () => {
     ])
   })
 
+  it("differences: lays the times of two runs on one another", async () => {
+    const pinnace = await open(":memory:", { workflows: [report] })
+    for (const id of ["was", "is"]) await (await pinnace.start(report, undefined, { id })).outcome()
+    const page = await opened(pinnace, "/diff/was/is?view=timeline")
+    const rows = page.getByRole("list", { name: "When nodes worked" }).getByRole("listitem")
+    await rows.first().waitFor()
+    expect(await rows.first().textContent()).toMatch(/was: \w+ after .* begun at .*is: \w+ after .* begun at/)
+    await page.getByRole("tab", { name: "What differs" }).click()
+    await page.getByText("No differences").or(page.getByRole("list", { name: "Differences" })).waitFor()
+    expect(page.url()).not.toContain("view=")
+  })
+
   it("file: tells what is found, by the clock of the server, and gives a copy that can be opened", async () => {
     const folder = folderWith({})
     const pinnace = await open(join(folder, "a.db"), { workflows: [report] })

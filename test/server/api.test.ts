@@ -153,6 +153,9 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
       critical: expect.any(Array)
     })
     expect(await json("GET", "/runs/r1/diff?with=r1")).toEqual([])
+    const overlay = await json("GET", "/runs/r1/overlay?with=r1") as unknown as ReadonlyArray<Record<string, unknown>>
+    expect(overlay.length).toBeGreaterThan(0)
+    for (const { left, right } of overlay) expect(left).toEqual(right)
     expect(await json("GET", "/runs/r1/diff?with=none")).toMatchObject({ _tag: "RunNotFound", id: "none" })
     expect(await json("GET", "/runs/r1/node?path=save")).toMatchObject({
       node: { path: "save", input: { at: "2026-11-29T00:00:00.000Z" }, output: { name: "page.html" } },

@@ -121,7 +121,7 @@ const drawRow = (
   context.beginPath()
   context.rect(0, y, drawn.names - 10, rowHeight)
   context.clip()
-  context.fillText(node.name, 16, y + rowHeight / 2)
+  context.fillText(node.name, wide > 900 ? 24 : 16, y + rowHeight / 2)
   context.restore()
 }
 

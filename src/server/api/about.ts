@@ -55,6 +55,7 @@ export const abouts: Readonly<Record<string, About>> = {
   "GET /runs/:id/estimate": { about: "How many milliseconds an open run will still take, by earlier ones, or null" },
   "GET /runs/:id/cache": { about: "Which results were reused, and why others were computed", query: ["path"] },
   "GET /runs/:id/diff": { about: "What differs from another run", query: ["with"] },
+  "GET /runs/:id/overlay": { about: "When its nodes worked, beside those of another run", query: ["with"] },
   "GET /runs/:id/events": { about: "Events, or a stream of them as server-sent events", query: ["after", "limit"] },
   "GET /runs/:id/logs": {
     about: "Lines of logs, and a search in all of them",

@@ -1,7 +1,6 @@
-/** Views of a run: as a tree, as a graph, over time, beside another run; and one node with all that is known of it. */
+/** Views of a run: as a tree, as a graph, over time; and one node with all that is known of it. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { differencesOf } from "../../view/compared.ts"
 import { readGraph } from "../../view/readGraph.ts"
 import { readNode } from "../../view/readNode.ts"
 import { readRun } from "../../view/readRun.ts"
@@ -12,6 +11,7 @@ import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { type Call, runOf } from "./asked.ts"
+import { besideRoutes } from "./beside.ts"
 import { BadRequest, NotFound } from "./failed.ts"
 import { signalAt } from "./schemas.ts"
 
@@ -52,11 +52,6 @@ const cache = async (call: Call): Promise<Response> => {
   return json(await call.site.pinnace.explain(id, call.query.get("path") ?? undefined))
 }
 
-const diff = async (call: Call): Promise<Response> => {
-  const [run, other] = [await runOf(call), await runOf({ ...call, params: { id: call.query.get("with") ?? "" } })]
-  return json(await Effect.runPromise(differencesOf(sourceOf(call.site.pinnace.engine), run.id, other.id)))
-}
-
 /** The routes. */
 export const viewRoutes: ReadonlyArray<Route<Site>> = [
   view("tree", (source, id) => readRun(source, id)),
@@ -64,6 +59,6 @@ export const viewRoutes: ReadonlyArray<Route<Site>> = [
   view("timeline", (source, id) => readTimeline(source, id)),
   view("plan", (source, id) => Effect.flatMap(source.findRun(id), (row) => source.plan(row?.digest ?? ""))),
   { method: "GET", pattern: `${API}/runs/:id/cache`, heavy: "answer", answer: cache },
-  { method: "GET", pattern: `${API}/runs/:id/diff`, heavy: "answer", answer: diff },
+  ...besideRoutes,
   { method: "GET", pattern: `${API}/runs/:id/node`, answer: node }
 ]

@@ -1,6 +1,7 @@
 /** A dialog that does one thing: what it would do, the command that does the same, and the button that does it. */
 import { useSignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
+import { useLayoutEffect, useRef } from "preact/hooks"
 import { wordsOf } from "../../api/Client.ts"
 import { tell } from "../../app/Toasts.tsx"
 import { Command } from "../../parts/Command.tsx"
@@ -29,6 +30,12 @@ export const ActionDialog = (
 ) => {
   const isBusy = useSignal(false)
   const problem = useSignal("")
+  const form = useRef<HTMLFormElement>(null)
+  useLayoutEffect(() => {
+    // Enter does it as soon as it can be done, unless something was chosen before; what is dangerous is gone to.
+    const [cancel, submit] = form.current!.querySelectorAll<HTMLElement>("footer button")
+    if (isReady && tone === "primary" && document.activeElement === cancel) submit!.focus()
+  }, [isReady])
   const act = async (): Promise<void> => {
     const own = dialog.peek()
     isBusy.value = true
@@ -46,6 +53,7 @@ export const ActionDialog = (
   return (
     <Dialog title={title} onClose={close} wide={wide}>
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault()
           void act()

@@ -149,7 +149,7 @@ export const RunHead = ({ scene }: { readonly scene: RunScene }) => {
         </Fact>
         {run.by !== undefined && (
           <Fact name="Started by">
-            <span class="who" title={run.by}>{run.by}</span>
+            <span title={run.by}>{run.by}</span>
           </Fact>
         )}
         <Fact name="Started">

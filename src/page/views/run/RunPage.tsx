@@ -17,6 +17,10 @@ import { views } from "./views.ts"
 const Views = ({ scene }: { readonly scene: RunScene }) => {
   const view = asked("view") || "tree"
   const Shown = views.find(({ key }) => key === view)?.Body ?? TreeView
+  useLayoutEffect(
+    () => document.getElementById(`view-${view}`)?.scrollIntoView({ inline: "nearest", block: "nearest" }),
+    [view]
+  )
   return (
     <>
       <div class="tabs" role="tablist" aria-label="Views">
