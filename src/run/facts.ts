@@ -24,8 +24,8 @@ export const learn = (
   facts.rows = apply(facts.rows, recorded, facts.rows.run.key)
   facts.seq = seq
   const row = "path" in event ? facts.rows.nodes.get(event.path)! : facts.rows.run
-  const named = [row.inputSeq, row.resultSeq, "signalSeq" in row ? row.signalSeq : 0]
-  if (named.includes(seq)) facts.events.set(seq, keep(event))
+  const isNamed = row.inputSeq === seq || row.resultSeq === seq || ("signalSeq" in row && row.signalSeq === seq)
+  if (isNamed) facts.events.set(seq, keep(event))
   if ("path" in event) return [event.path]
   return event.type === "RunRetried" ? event.reset.filter((path) => facts.rows.nodes.has(path)) : []
 }

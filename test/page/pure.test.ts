@@ -1,5 +1,6 @@
 /** What the page decides without a browser: the filter language, words, rows of the tree, the history of a run. */
 import { describe, expect, it } from "vitest"
+import { load } from "../../src/argo/mod.ts"
 import { matches, parse, withTerm } from "../../src/page/filter/filter.ts"
 import { nodeFields } from "../../src/page/filter/nodeFields.ts"
 import { runQuery } from "../../src/page/filter/runQuery.ts"
@@ -109,10 +110,29 @@ describe("the rows of a tree", () => {
   })
 })
 
+const asks = `
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: asks }
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      steps:
+        - - { name: ask, template: ask }
+        - - { name: skipped, template: ask, when: "1 == 2" }
+    - name: ask
+      suspend: {}
+      inputs: { parameters: [{ name: word, value: "yes" }] }
+      outputs: { parameters: [{ name: answer, valueFrom: { supplied: {}, default: "no" } }, { name: who, valueFrom: { supplied: {} } }] }
+`
+
 it("the history of a run comes to what the server shows of it, now and at each event", async () => {
   const pinnace = await staged()
   try {
-    for (const id of ["report-2026-11-29", "slow-2", "deploy-7"]) {
+    const asking = await pinnace.start(load(asks), { parameters: {} }, { id: "asks" })
+    for await (const { event } of asking.events()) if (event.type === "NodeWaiting") break
+    for (const id of ["report-2026-11-29", "slow-2", "deploy-7", "asks"]) {
       const source = sourceOf(pinnace.engine)
       const row = (await Effect.runPromise(source.findRun(id)))!
       const events = await Effect.runPromise(source.events(row.key, 0))

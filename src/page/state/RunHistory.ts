@@ -11,7 +11,7 @@
 import { keptIn, type MemoStatus } from "../../argo/values/Result.ts"
 import type { CacheNote, Event, Json, Recorded } from "../../run/Event.ts"
 import { createRun } from "../../run/evolve.ts"
-import type { RunFacts } from "../../run/facts.ts"
+import { learn, type RunFacts } from "../../run/facts.ts"
 import type { NodeRow } from "../../run/State.ts"
 import type { PlanJson } from "../../plan/drawing.ts"
 import { type Vertex, verticesOf } from "../../view/edges.ts"
@@ -21,6 +21,8 @@ import type { RunView } from "../../view/RunView.ts"
 import type { Showing } from "../../view/Showing.ts"
 import { hasFlow, stepVertices } from "../../view/steps.ts"
 import { typedNodes } from "../../view/TypedNodes.ts"
+
+const asItIs = (event: Event): Event => event
 
 interface Fold {
   readonly facts: RunFacts
@@ -152,9 +154,9 @@ export class RunHistory {
     if (first?.event.type !== "RunCreated") return undefined
     const run = createRun(1, this.id, first.event, first.at)
     const facts: RunFacts = { rows: { run, nodes: new Map() }, seq: 1, events: new Map([[1, first.event]]) }
-    const tree = new RunTree(facts, this.#showing(facts))
-    tree.learn(this.events.slice(1, seq))
-    return { facts, tree }
+    // What comes of them all is arranged once; the events are kept here anyway, with their values.
+    for (let at = 1; at < seq; at++) learn(facts, this.events[at]!, asItIs)
+    return { facts, tree: new RunTree(facts, this.#showing(facts)) }
   }
 
   #showing(facts: RunFacts): Showing {
