@@ -122,7 +122,7 @@ export const pipeline = workflow("pipeline", { description: "From three sources 
 export const staged = async (): Promise<Pinnace> => {
   gates.clear()
   breakIt()
-  const pinnace = await open(":memory:", { workflows: [report, slow, deploy, pipeline] })
+  const pinnace = await open(":memory:", { workflows: [report, slow, deploy, pipeline], actor: "ada@build-1" })
   const failed = await pinnace.start(report, undefined, {
     id: "report-2026-11-29",
     labels: { team: "data", env: "prod" }
