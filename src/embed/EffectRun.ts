@@ -5,7 +5,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { AskError } from "../engine/asked.ts"
-import type { Answer } from "../engine/control/Answer.ts"
+import type { Answer, TerminateOptions } from "../engine/control/Answer.ts"
 import type { InvalidInput, Refused, RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { RemoveOptions } from "../engine/life/remove.ts"
 import type { MigrateOptions, MigrationPlan } from "../engine/life/migrate.ts"
@@ -92,8 +92,11 @@ export interface EffectRun<O = unknown, E = unknown> {
   readonly why: (node?: string) => Effect.Effect<ReadonlyArray<Why>, ReadError>
   /** Ends the main part, then runs exit handlers; idempotent. */
   readonly stop: (message?: string) => Effect.Effect<Answer, CommandError>
-  /** Ends everything at once, exit handlers included; scoped finalizers still run. */
-  readonly terminate: (message?: string) => Effect.Effect<Answer, CommandError>
+  /**
+   * Ends everything at once, exit handlers included; scoped finalizers still run. With `compensate` what was done is
+   * undone before the run ends. Text is the message.
+   */
+  readonly terminate: (how?: TerminateOptions | string) => Effect.Effect<Answer, CommandError>
   /** Lets nothing new begin; what runs goes on. */
   readonly suspend: Effect.Effect<Answer, CommandError>
   /** Lets a suspended run go on. */

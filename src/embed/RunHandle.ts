@@ -7,7 +7,7 @@ import type { MigrateOptions, MigrationPlan } from "../engine/life/migrate.ts"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import type { RemoveOptions } from "../engine/life/remove.ts"
 import type { ResubmitRequest } from "../engine/life/resubmit.ts"
-import type { Answer } from "../engine/control/Answer.ts"
+import type { Answer, TerminateOptions } from "../engine/control/Answer.ts"
 import type { StoredDefinition } from "../engine/observe/definition.ts"
 import type { NodesOptions } from "../engine/observe/observe.ts"
 import type { Awaited } from "../engine/observe/waitFor.ts"
@@ -104,9 +104,12 @@ export class RunHandle<O = unknown> {
     return this.#running.promise(this.#run.stop(message))
   }
 
-  /** Ends everything at once, exit handlers included; scoped finalizers still run. */
-  terminate(message?: string): Promise<Answer> {
-    return this.#running.promise(this.#run.terminate(message))
+  /**
+   * Ends everything at once, exit handlers included; scoped finalizers still run. With `compensate: true` what was done
+   * is undone before the run ends. Text is the message.
+   */
+  terminate(how?: TerminateOptions | string): Promise<Answer> {
+    return this.#running.promise(this.#run.terminate(how))
   }
 
   /** Lets nothing new begin; what runs goes on. */

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { withActor } from "../engine/actor.ts"
 import { asked } from "../engine/asked.ts"
+import type { CommandArgs, TerminateOptions } from "../engine/control/Answer.ts"
 import { command } from "../engine/control/command.ts"
 import { signal } from "../engine/control/signal.ts"
 import type { Engine } from "../engine/Engine.ts"
@@ -38,18 +39,23 @@ const taken = <F>(engine: Engine, error: F): Effect.Effect<never, Taken<F>> => {
   )
 }
 
+const said = (message: string | undefined): CommandArgs => (message === undefined ? {} : { message })
+
+/** Who asks is not said here: that is whoever has the handle. */
+const endArgs = ({ by: _, ...how }: TerminateOptions & CommandArgs): CommandArgs => how
+
 /** The handle on a run. */
 export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => {
   const { id } = row
-  const told = (verb: Parameters<typeof command>[2], message?: string) =>
-    asked(engine, `${verb} a run`, () => command(engine, id, verb, message === undefined ? {} : { message }))
+  const told = (verb: Parameters<typeof command>[2], args: CommandArgs = {}) =>
+    asked(engine, `${verb} a run`, () => command(engine, id, verb, args))
   const give = (to: AnySignal | string, value: unknown = null) =>
     asked(engine, "signal a run", () => signal(engine, id, to, value))
   const begins = { begins: true }
   return {
     ...runReads(engine, row),
-    stop: (message) => told("stop", message),
-    terminate: (message) => told("terminate", message),
+    stop: (message) => told("stop", said(message)),
+    terminate: (how) => told("terminate", typeof how === "object" && how !== null ? endArgs(how) : said(how)),
     suspend: told("suspend"),
     resume: told("resume"),
     signal: give,

@@ -31,6 +31,7 @@ export type {
   RunKind,
   Shown,
   StartRule,
+  Stopping,
   Trace
 } from "../run/Event.ts"
 export type { TerminalPhase, Waiting } from "../run/Phase.ts"

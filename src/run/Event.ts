@@ -14,6 +14,10 @@ export type Json = null | boolean | number | string | ReadonlyArray<Json> | { re
 export type RunKind = "typed" | "manifest"
 
 /** What a node is: the program that runs beneath its path. */
+/** How a run is ended by hand. */
+export type Stopping = "stop" | "undo" | "terminate"
+
+/** What a node is. */
 export type NodeKind = "task" | "workflow" | "map" | "suspend" | "run" | "exit" | "hook" | "compensate"
 
 /** An error as it crosses the journal; `data` is present when a declared error schema encoded it. */
@@ -173,7 +177,8 @@ export type RunEvent =
   | { readonly type: "RunCompensating" }
   | {
     readonly type: "RunStopping"
-    readonly mode: "stop" | "terminate"
+    /** `"undo"`: as `"terminate"`, but what the run did is undone before it ends. */
+    readonly mode: Stopping
     readonly message?: string
     readonly by?: Actor
   }

@@ -2,7 +2,7 @@
  * The rows that events fold into. Payloads stay in their events: a
  * row names the event (`inputSeq`, `resultSeq`) that holds them.
  */
-import type { NodeKind, RunKind } from "./Event.ts"
+import type { NodeKind, RunKind, Stopping } from "./Event.ts"
 import type { Phase, Reason, Waiting } from "./Phase.ts"
 
 /** The current state of one run. Times are milliseconds since the epoch; `0` means "not yet". */
@@ -28,7 +28,7 @@ export interface RunRow {
   /** The process that executes the run, or `null`. Column of its own: written by claims, not by events. */
   readonly owner: number | null
   readonly suspended: boolean
-  readonly stopping: "stop" | "terminate" | null
+  readonly stopping: Stopping | null
   /** Why no process executes this open run (for example a definition that is not registered), or `null`. */
   readonly held: string | null
   readonly origin: string | null

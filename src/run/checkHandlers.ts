@@ -60,7 +60,7 @@ export const checkHandlers: Invariant = ({ plan }, report) => {
         begun.clear()
         terminated = false
       }
-      if (event.type === "RunStopping" && event.mode === "terminate") terminated = true
+      if (event.type === "RunStopping" && event.mode !== "stop") terminated = true
       if (event.type === "NodeStarted" && event.path.endsWith(".onExit")) start(event.path, seq, before)
       if (event.type === "NodeStarted" && !isHandler(event.path) && begun.has(onExit(""))) {
         report(`N6: ${event.path} begins (seq ${seq}) after the exit handler of the run`)

@@ -20,14 +20,16 @@ export interface CommandDetails {
   readonly force?: boolean | undefined
   /** Whether a value is kept for a node that does not wait yet, for `signal`. */
   readonly mayWait?: boolean | undefined
-  /** How the main part of the run ended, once it has, for `stop`. */
+  /** Whether what it did is undone first, for `terminate`. */
+  readonly compensate?: boolean | undefined
+  /** How the main part of the run ended, once it has, for `stop` and `terminate`. */
   readonly mainPhase?: Phase | undefined
 }
 
 const standing = (row: RunRow): string => {
   if (isTerminal(row.phase)) return `it has ended (${row.phase})`
   if (row.stopping === "stop") return "it is stopping"
-  if (row.stopping === "terminate") return "it is being terminated"
+  if (row.stopping !== null) return "it is being terminated"
   return row.suspended ? "it is suspended" : `it is ${row.phase}`
 }
 
@@ -41,6 +43,12 @@ const unstoppable = (row: RunRow, { mainPhase }: CommandDetails): string | undef
     (mainPhase === undefined
       ? undefined
       : `its main part has ended (${mainPhase}) and its exit handlers run: terminate it to end them`)
+
+const unterminable = (row: RunRow, { compensate, mainPhase }: CommandDetails): string | undefined =>
+  ended(row) ??
+    (compensate === true && mainPhase === "Succeeded"
+      ? "its main part has succeeded, so that nothing of it is undone: terminate it without that"
+      : undefined)
 
 const unresumable = (row: RunRow, { node }: CommandDetails): string | undefined =>
   ending(row) ?? (row.suspended || node?.waiting === "Suspended" ? undefined : "it is not suspended")
@@ -88,7 +96,7 @@ const undeletable = (row: RunRow, { force }: CommandDetails): string | undefined
 
 const objections: Readonly<Record<Verb, (row: RunRow, details: CommandDetails) => string | undefined>> = {
   stop: unstoppable,
-  terminate: ended,
+  terminate: unterminable,
   suspend: ending,
   resume: unresumable,
   signal: unsignalled,
@@ -114,9 +122,16 @@ export const refusal = (verb: Verb, row: RunRow, details: CommandDetails = {}): 
  * The sentence that says a command has nothing to do because the
  * run already is so ("Run X is already stopping"), or `undefined`.
  */
-export const already = (verb: Verb, row: RunRow): string | undefined => {
+export const already = (
+  verb: Verb,
+  row: RunRow,
+  { compensate = false }: Pick<CommandDetails, "compensate"> = {}
+): string | undefined => {
   if (isTerminal(row.phase)) return undefined
   const { id, stopping, suspended } = row
+  if (stopping === "undo" && (verb === "stop" || verb === "terminate" && compensate)) {
+    return `Run ${id} is already being terminated; what it did is undone first`
+  }
   if (verb === "stop" && stopping === "stop") return `Run ${id} is already stopping`
   if ((verb === "stop" || verb === "terminate") && stopping === "terminate") {
     return `Run ${id} is already being terminated`

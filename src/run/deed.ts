@@ -36,7 +36,11 @@ export const deedOf = (event: Event): Pick<Deed, "by" | "did" | "message" | "nod
   const { by } = event
   switch (event.type) {
     case "RunStopping":
-      return { by, did: event.mode, ...(event.message === undefined ? {} : { message: event.message }) }
+      return {
+        by,
+        did: event.mode === "undo" ? "terminate" : event.mode,
+        ...(event.message === undefined ? {} : { message: event.message })
+      }
     case "NodeSignalled":
       return { by, did: "signal", node: event.path }
     default:

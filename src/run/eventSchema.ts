@@ -189,7 +189,7 @@ const decoders = {
   RunResumed: { by: optional(actor) },
   RunCompensating: {},
   RunStopping: {
-    mode: Schema.Literals(["stop", "terminate"]),
+    mode: Schema.Literals(["stop", "undo", "terminate"]),
     message: optional(Schema.String),
     by: optional(actor)
   },

@@ -7,7 +7,7 @@
  * `owner` is never touched here.
  */
 import { cacheLabel } from "./cacheMode.ts"
-import type { Event, Json, NodeEvent, NodeKind, Recorded, RunEvent, Shown } from "./Event.ts"
+import type { Event, Json, NodeEvent, NodeKind, Recorded, RunEvent, Shown, Stopping } from "./Event.ts"
 import { isTerminal, type Phase, type Reason, type Waiting } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
@@ -109,13 +109,18 @@ export const evolveRun = (row: RunRow, event: RunEvent, seq: number, at: number)
 }
 
 // Ending goes before pausing: a suspended run that is stopped must
-// be able to run its exit handlers. A terminate is never softened.
+// be able to run its exit handlers. What was asked for is never softened.
 const stopping = (row: RunRow, event: Of<RunEvent, "RunStopping">): RunRow => ({
   ...row,
   suspended: false,
-  stopping: row.stopping === "terminate" ? "terminate" : event.mode,
+  stopping: harder(row.stopping, event.mode),
   message: event.message ?? row.message
 })
+
+const hardness: Readonly<Record<Stopping, number>> = { stop: 1, undo: 2, terminate: 3 }
+
+const harder = (known: Stopping | null, asked: Stopping): Stopping =>
+  known !== null && hardness[known] > hardness[asked] ? known : asked
 
 /**
  * A row without events. A class: V8 puts object literals that outlive its young generation a few times into the old one

@@ -3,7 +3,7 @@
  * is not, or not yet, is absent; instants are milliseconds since the epoch.
  */
 import type { ArtifactRow, ArtifactState, SavedArtifact } from "./ArtifactRow.ts"
-import type { Json, NodeKind, RunKind } from "./Event.ts"
+import type { Json, NodeKind, RunKind, Stopping } from "./Event.ts"
 import type { Phase, Reason, Waiting } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
@@ -32,7 +32,7 @@ export interface RunView {
   /** Whether nothing new begins before it is resumed. */
   readonly suspended: boolean
   /** How it is being ended, when somebody asked for that. */
-  readonly stopping?: "stop" | "terminate"
+  readonly stopping?: Stopping
   /** Why no process goes on with it. */
   readonly held?: string
   /** The run that it was resubmitted or forked from. */

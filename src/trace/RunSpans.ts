@@ -119,7 +119,11 @@ export class RunSpans {
         note(this.#run, { name: `pinnace.${event.type.slice("Run".length).toLowerCase()}`, at, attributes: {} })
         return nobody
       case "RunStopping":
-        note(this.#run, { name: "pinnace.command", at, attributes: { "pinnace.verb": event.mode } })
+        note(this.#run, {
+          name: "pinnace.command",
+          at,
+          attributes: { "pinnace.verb": event.mode === "undo" ? "terminate" : event.mode }
+        })
         return nobody
       case "RunRetried":
         return this.#retried(event.epoch, at)

@@ -284,6 +284,155 @@ describe("Other ends", () => {
   })
 })
 
+describe("A terminate that undoes", () => {
+  const wait = (name: string, log: Array<string>) =>
+    task(name, {
+      compensate: {
+        when: "began",
+        run: ({ cause, output }) => void log.push(`undo ${name} ${output}: ${cause.reason}`)
+      },
+      run: async (_, { signal }) => {
+        log.push(name)
+        await new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("cut"))))
+      }
+    })
+
+  /** One that has ended, one that runs, an exit handler of its own for each and for the run. */
+  const scene = (log: Array<string>) => {
+    const { hotel } = trip(log)
+    return workflow("trip", {}, (w) => {
+      const room = w.node("hotel", hotel, input)
+      w.node("wait", wait("wait", log), {
+        after: [room],
+        onExit: () => void log.push("exit of wait"),
+        hooks: { failed: () => void log.push("hook") }
+      })
+      w.onExit(() => void log.push("exit"))
+    })
+  }
+
+  it("U5: cuts what runs, undoes it, and runs no exit handler and no hook", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const run = await bed.settle(bed.open().start(scene(log)))
+    await bed.until(() => log.includes("wait"))
+    const { message } = await bed.settle(run.terminate({ compensate: true, message: "enough" }))
+    expect(message).toBe(`Run ${run.id} is terminating; what it did is undone first`)
+    const ending = await bed.settle(run.ending())
+    expect(ending).toMatchObject({ phase: "Failed", reason: "Terminated", message: expect.stringContaining("enough") })
+    expect(log).toEqual(["hotel Oslo", "wait", "undo wait undefined: Terminated", "undo hotel! in Oslo: Terminated"])
+    expect(bed.violations(run)).toEqual([])
+  })
+
+  it("U5: is asked for once; a stop after it changes nothing, and a plain terminate ends what is being undone", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const held = task("held", {
+      compensate: async (_, { signal }) => {
+        log.push("undoing")
+        await new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("cut"))))
+      },
+      run: () => {}
+    })
+    const stays = workflow("trip", {}, (w) => {
+      const first = w.node("held", held)
+      w.suspend("rest", { after: [first] })
+    })
+    const run = await bed.settle(bed.open().start(stays))
+    await bed.quiet()
+    await bed.settle(run.terminate({ compensate: true }))
+    await bed.until(() => log.includes("undoing"))
+    for (const again of [run.terminate({ compensate: true }), run.stop()]) {
+      expect((await bed.settle(again)).message).toContain("is already being terminated; what it did is undone first")
+    }
+    await bed.settle(run.terminate())
+    expect(await bed.settle(run.ending())).toMatchObject({ phase: "Failed", reason: "Terminated" })
+    expect(bed.violations(run)).toEqual([])
+  })
+
+  it("U5: is refused once the main part has succeeded, and goes on with what is being undone already", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const pinnace = bed.open()
+    const last = () => new Promise<void>(() => void log.push("last"))
+    const well = workflow("good", {}, (w) => {
+      w.node("done", task("done", { run: () => {} }))
+      w.onExit(last)
+    })
+    const good = await bed.settle(pinnace.start(well))
+    await bed.until(() => log.includes("last"))
+    const { message } = await bed.rejection(good.terminate({ compensate: true }))
+    expect(message).toContain("its main part has succeeded, so that nothing of it is undone")
+    await bed.settle(good.terminate())
+    const { fail, hotel } = trip(log)
+    const badly = workflow("bad", {}, (w) => {
+      const room = w.node("hotel", hotel, input)
+      w.node("pay", fail, { after: [room] })
+      w.onExit(last)
+    })
+    const bad = await bed.settle(pinnace.start(badly))
+    await bed.until(() => log.filter((it) => it === "last").length === 2)
+    await bed.settle(bad.terminate({ compensate: true }))
+    expect(await bed.settle(bad.ending())).toMatchObject({ phase: "Error", reason: "ChildErrored" })
+    expect(log.filter((it) => it.startsWith("undo"))).toHaveLength(1)
+    expect(bed.violations(bad)).toEqual([])
+  })
+
+  it("U2: a nested workflow that is being undone is undone once", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const { fail } = trip(log)
+    let ends = (): void => {}
+    const slow = task("slow", {
+      compensate: () => {
+        log.push("undoing")
+        return new Promise<void>((resolve) => void (ends = resolve))
+      },
+      run: () => {}
+    })
+    const inner = workflow("inner", {}, (w) => {
+      const first = w.node("slow", slow)
+      w.node("pay", fail, { after: [first] })
+    })
+    const outer = workflow("outer", {}, (w) => {
+      w.node("inner", inner)
+      w.node("wait", wait("wait", log))
+    })
+    const run = await bed.settle(bed.open().start(outer))
+    await bed.until(() => log.includes("undoing"))
+    await bed.settle(run.terminate({ compensate: true }))
+    await bed.quiet()
+    ends()
+    expect(await bed.settle(run.ending())).toMatchObject({ phase: "Error", reason: "ChildErrored" })
+    expect(log.filter((it) => it === "undoing")).toHaveLength(1)
+    expect(await phases(run)).toMatchObject({ "inner/slow.compensate": "Succeeded", "wait.compensate": "Succeeded" })
+    expect(bed.violations(run)).toEqual([])
+  })
+
+  it("U4 U5: leaves the rest to the next process, at whichever commit the first one dies", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const log: Array<string> = []
+      const bed = new TestBed(seed)
+      const random = makeRandom(seed)
+      const flow = scene(log)
+      const first = bed.open({ workflows: [flow] })
+      const { id } = await bed.settle(first.start(flow))
+      await bed.until(() => log.includes("wait"))
+      void (await bed.settle(first.get(id)))!.terminate({ compensate: true }).catch(() => {})
+      bed.steps(Math.floor(random() * 80))
+      bed.crash(first)
+      const second = bed.open({ workflows: [flow] })
+      await bed.quiet()
+      const run = (await bed.settle(second.get(id)))!
+      if ((await bed.settle(run.status())).phase === "Running") await bed.settle(run.terminate({ compensate: true }))
+      expect(await bed.settle(run.ending()), `seed ${seed}`).toMatchObject({ phase: "Failed", reason: "Terminated" })
+      expect(await phases(run)).toMatchObject({ "hotel.compensate": "Succeeded", "wait.compensate": "Succeeded" })
+      expect(log.some((it) => it.startsWith("exit")), `seed ${seed}: ${log}`).toBe(false)
+      expect(bed.violations(run), `seed ${seed}`).toEqual([])
+    }
+  })
+})
+
 describe("In parallel", () => {
   it("U3: what worked side by side is undone side by side, and nothing before what has read it", async () => {
     const log: Array<string> = []

@@ -255,7 +255,8 @@ class Scenario extends Simulation<Answered> {
       return void this.#pending.push(process.world.fork(Effect.exit(signal)))
     }
     const verb = draw < 0.45 ? "stop" : draw < 0.55 ? "terminate" : draw < 0.8 ? "suspend" : "resume"
-    this.#pending.push(process.world.fork(Effect.exit(command(process.engine, row.id, verb))))
+    const args = verb === "terminate" && this.#random() < 0.5 ? { compensate: true } : {}
+    this.#pending.push(process.world.fork(Effect.exit(command(process.engine, row.id, verb, args))))
   }
 
   #waiter({ key }: RunRow): string | undefined {

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { Answer } from "../../engine/control/Answer.ts"
 import { nodeSelector } from "../arguments/selectNodes.ts"
 import type { Call, Flags, Options } from "../Verb.ts"
 import { acting, actOn } from "./act.ts"
@@ -17,9 +18,14 @@ export const ending: Options = {
 export const endRuns = (call: Call, how: "stop" | "terminate"): Promise<number> =>
   actOn(
     call,
-    async (run, pinnace) =>
-      await stopNodes(run, pinnace, call.flags) ?? (await run[how](call.flags.text("message"))).message
+    async (run, pinnace) => await stopNodes(run, pinnace, call.flags) ?? (await ended(run, call.flags, how)).message
   )
+
+const ended = (run: RunHandle, flags: Flags, how: "stop" | "terminate"): Promise<Answer> => {
+  const message = flags.text("message")
+  if (!flags.on("compensate")) return run[how](message)
+  return run.terminate({ compensate: true, ...message === undefined ? {} : { message } })
+}
 
 /** Answers what was done; `undefined` when no selector is given. Rejects with `Refused`, throws BadSelector. */
 const stopNodes = async (run: RunHandle, pinnace: Pinnace, flags: Flags): Promise<string | undefined> => {

@@ -24,8 +24,18 @@ export interface CommandArgs {
   /** The path of the node, for `signal`. */
   readonly node?: string
   readonly value?: Json
+  /** For `terminate`: what the run did is undone before it ends. */
+  readonly compensate?: boolean
   /** Who asks. */
   readonly by?: Actor
+}
+
+/** How a run is terminated. */
+export interface TerminateOptions {
+  /** Why; it is recorded. */
+  readonly message?: string
+  /** Whether what the run did is undone before it ends, as after a failure; default false. */
+  readonly compensate?: boolean
 }
 
 /** What another process wrote, or `undefined` when it cannot be read. */
@@ -46,7 +56,7 @@ export const tooLate = (
   args: CommandArgs
 ): Effect.Effect<Answer, JournalError> =>
   Effect.gen(function* () {
-    const known = already(verb, row)
+    const known = already(verb, row, args)
     if (known !== undefined) return { ok: true, message: known }
     const node = verb === "signal" && args.node !== undefined ? yield* reads.node(row.key, args.node) : undefined
     if (node !== undefined && node.signalSeq > 0) return signalledBefore(row.id, args, yield* signalOf(reads, node))

@@ -1,13 +1,19 @@
 /** The arguments of commands, checked and signed by whoever gives them. */
 import type * as Effect from "effect/Effect"
 import type { Verb } from "../../run/command.ts"
-import { admit, anything, json, type Rules, text } from "../../workflow/admit.ts"
+import { admit, anything, flag, json, type Rules, text } from "../../workflow/admit.ts"
 import { byOf, withActor } from "../actor.ts"
 import type { Heard } from "../Heard.ts"
 import type { CommandArgs } from "./Answer.ts"
 
 /** The rules for what a command is given. */
-export const commandRules: Rules<CommandArgs> = { message: text, node: text, value: json, by: anything }
+export const commandRules: Rules<CommandArgs> = {
+  message: text,
+  node: text,
+  value: json,
+  compensate: flag,
+  by: anything
+}
 
 /** Throws `InvalidValue`. */
 export const admitArgs = (verb: Verb, args: CommandArgs): CommandArgs =>

@@ -5,6 +5,7 @@ import { type Answer, type CommandArgs, signalledBefore } from "./Answer.ts"
 import { excess } from "../node/payload.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { isBefore } from "../../run/early.ts"
+import { cutWork } from "../graph/undo.ts"
 import { keepEarly, misfit } from "./early.ts"
 import type { LiveRun } from "../Live.ts"
 
@@ -12,11 +13,17 @@ import type { LiveRun } from "../Live.ts"
 export const control = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { row } = live.ledger
   if (live.ledger.isOver) return done({ ok: false, message: live.ledger.lost!.message })
-  const known = already(verb, row)
+  const known = already(verb, row, args)
   if (known !== undefined) return live.host.journal.append([], settled(done, known))
   if (verb === "signal" && isSignalled(live, args)) return again(live, args, done)
   const node = live.ledger.nodes.get(args.node ?? "")
-  const details = { path: args.node, node, mainPhase: live.mainEnd?.phase, mayWait: row.kind === "typed" }
+  const details = {
+    path: args.node,
+    node,
+    mainPhase: live.mainEnd?.phase,
+    compensate: undoes(live, args),
+    mayWait: row.kind === "typed"
+  }
   const refused = refusal(verb, row, details)
   if (refused !== undefined) return done({ ok: false, message: refused })
   act(live, verb, args, done)
@@ -41,6 +48,15 @@ const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer
       live.wake()
       return live.root.stop("Stopped")
     case "terminate":
+      if (undoes(live, args)) {
+        ledger.run(
+          { type: "RunStopping", mode: "undo", ...message },
+          after(`Run ${id} is terminating; what it did is undone first`)
+        )
+        live.wake()
+        live.root.stop("Terminated")
+        return cutWork(live.root, "Terminated")
+      }
       ledger.run({ type: "RunStopping", mode: "terminate", ...message }, after(`Run ${id} is terminating`))
       return live.root.cancel("Terminated")
     case "suspend":
@@ -57,6 +73,10 @@ const act = (live: LiveRun, verb: Verb, args: CommandArgs, done: (answer: Answer
       return done({ ok: false, message: `Cannot ${verb} run ${id} while it is ${ledger.row.phase}` })
   }
 }
+
+/** Manifests have nothing that undoes. */
+const undoes = ({ ledger: { row } }: LiveRun, { compensate = false }: CommandArgs): boolean =>
+  compensate && row.kind === "typed"
 
 const signal = (live: LiveRun, args: CommandArgs, done: (answer: Answer) => void): void => {
   const { node: path = "", value = null } = args

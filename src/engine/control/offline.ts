@@ -98,6 +98,7 @@ const tried = (
 }
 
 const record = (ledger: Ledger, row: RunRow, verb: Verb, args: CommandArgs): Answer => {
+  if (verb === "terminate" && args.compensate === true && row.kind === "typed") return undoLater(ledger, row, args)
   if (verb === "terminate" || verb === "stop" && row.held !== null) return endNow(ledger, row, verb, args)
   if (verb === "stop") return stopLater(ledger, row, args)
   if (verb === "suspend" || verb === "resume") return mark(ledger, row, verb, args)
@@ -131,6 +132,19 @@ const stopLater = (ledger: Ledger, row: RunRow, { by, message }: CommandArgs): A
     message:
       `Run ${row.id} will stop, exit handlers included, when a process that registers "${row.workflow}" opens the file; ` +
       "terminate it to end it now without them"
+  }
+}
+
+/** Only its definition says how what it did is undone. */
+const undoLater = (ledger: Ledger, row: RunRow, { by, message }: CommandArgs): Answer => {
+  if (row.held !== null) {
+    return { ok: false, message: `Cannot undo what run ${row.id} did: it is held. Terminate it without that` }
+  }
+  ledger.run({ type: "RunStopping", mode: "undo", ...(message === undefined ? {} : { message }), ...byOf(by) })
+  return {
+    ok: true,
+    message: `Run ${row.id} will end, once what it did is undone, when a process that registers "${row.workflow}" ` +
+      "opens the file; terminate it without that to end it now"
   }
 }
 

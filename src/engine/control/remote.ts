@@ -93,7 +93,7 @@ const endedAlready = (
     const now = yield* reads.getRun(key)
     if (now === undefined) return { ok: false, message: `Run ${id} was deleted` }
     if (!isTerminal(now.phase)) return undefined
-    if (yield* isAskedFor(reads, now, request.verb)) {
+    if (yield* isAskedFor(reads, now, request)) {
       return { ok: true, message: `Run ${id} has ended (${now.phase})` }
     }
     return yield* tooLate(reads, request.verb, now, request.args)
@@ -103,10 +103,11 @@ const endedAlready = (
  * The end may be seen before the answer that announced it. What was
  * stopped may say another reason for its end, as manifests do.
  */
-const isAskedFor = (reads: Reads, { key }: RunRow, verb: Verb): Effect.Effect<boolean, JournalError> => {
+const isAskedFor = (reads: Reads, { key }: RunRow, { args, verb }: Request): Effect.Effect<boolean, JournalError> => {
   if (verb !== "stop" && verb !== "terminate") return Effect.succeed(false)
   return Effect.map(reads.events(key, 0), (events) => {
     const last = events.findLast(({ event }) => event.type === "RunStopping" || event.type === "RunRetried")?.event
-    return last?.type === "RunStopping" && (verb === "stop" || last.mode === verb)
+    if (last?.type !== "RunStopping") return false
+    return verb === "stop" || last.mode === (args.compensate === true ? "undo" : "terminate")
   })
 }

@@ -14,7 +14,7 @@ import type { Plan } from "../../plan/Plan.ts"
 import type { Recorded } from "../../run/Event.ts"
 import { locate } from "../../run/locate.ts"
 import { compensate, isHandler, parent } from "../../run/path.ts"
-import { isFailure } from "../../run/Phase.ts"
+import { isFailure, type Reason } from "../../run/Phase.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { inDoubt, wasCut } from "../../run/undoing.ts"
 import type { AnyTask } from "../../workflow/Definition.ts"
@@ -60,6 +60,20 @@ export const undo = (
     yield* plan.workflow.compensates === "parallel" ? sideBySide(all, one) : Effect.forEach(all, one, { discard: true })
     return failed
   })
+
+/** Ends at once all that is open beneath a node, handlers and hooks included, but not what undoes. */
+export const cutWork = (live: LiveNode, reason: Reason): void => {
+  for (const child of [...live.children]) {
+    if (isUndoing(child)) continue
+    if (hasUndoing(child)) cutWork(child, reason)
+    else child.cancel(reason)
+  }
+}
+
+const isUndoing = ({ spec }: LiveNode): boolean => spec?.kind === "compensate"
+
+const hasUndoing = (live: LiveNode): boolean =>
+  [...live.children].some((child) => isUndoing(child) || hasUndoing(child))
 
 /** Says of a run that it is being undone, once in an epoch. */
 const tell = ({ ledger }: LiveRun): void => {

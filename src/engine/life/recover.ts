@@ -48,7 +48,8 @@ const goOn = (engine: Engine, run: LiveRun): Effect.Effect<LiveRun, JournalError
     run.wasLeft = ledger.wasLeft
     yield* recallTemps(run)
     yield* dropStrayRequests(engine, ledger)
-    if (ledger.row.stopping === "stop") run.root.stopping = "Stopped"
+    const { stopping } = ledger.row
+    if (stopping !== null) run.root.stopping = stopping === "stop" ? "Stopped" : "Terminated"
     engine.execute(run)
     return run
   })

@@ -11,7 +11,10 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 /** The node that a handler belongs to, and how that ended: not at all while it runs. */
 type Owner = Pick<NodeSpec, "path" | "output" | "error">
 
-/** Whether a handler runs; one that began in an earlier life does in any case. */
+/**
+ * Whether a handler runs; one that began in an earlier life does in any case. None does in a run that
+ * is terminated once what it did is undone.
+ */
 export const isWanted = (
   live: LiveNode,
   owner: Owner,
@@ -20,6 +23,7 @@ export const isWanted = (
   end: NodeEnd | undefined,
   attempt: number
 ): boolean => {
+  if (live.run.ledger.row.stopping === "undo" && !live.handler) return false
   if (def.when === undefined || live.run.ledger.nodes.has(path)) return true
   try {
     return def.when(told(live, owner, end, attempt))

@@ -107,7 +107,7 @@ const whyRun = (scene: Scene, row: RunRow, nodes: Nodes, plan: Plan | undefined)
   }
   if (row.suspended) return [{ path: "", because: "it is suspended: resume it to let new nodes begin" }]
   // What is being undone is said by its nodes.
-  if (row.stopping !== null && !(row.stopping === "stop" && row.reason === "Compensating")) {
+  if (row.stopping !== null && !(row.stopping !== "terminate" && row.reason === "Compensating")) {
     return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
   }
   if (row.phase === "Pending") return [{ path: "", because: scene.notDue ?? permitReason(scene, "") }]

@@ -20,10 +20,19 @@ export const stop = {
   do: (id: string, message: string) => post<Answered>(id, "stop", message === "" ? {} : { message })
 }
 
-/** Ends the run at once. */
+/** Ends the run at once, or once what it did is undone. */
 export const terminate = {
-  command: (id: string, message: string) => ["terminate", id, ...told(message)],
-  do: (id: string, message: string) => post<Answered>(id, "terminate", message === "" ? {} : { message })
+  command: (id: string, message: string, compensate: boolean) => [
+    "terminate",
+    id,
+    ...compensate ? ["--compensate"] : [],
+    ...told(message)
+  ],
+  do: (id: string, message: string, compensate: boolean) =>
+    post<Answered>(id, "terminate", {
+      ...message === "" ? {} : { message },
+      ...compensate ? { compensate } : {}
+    })
 }
 
 /** Lets nothing new begin. */

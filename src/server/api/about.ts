@@ -72,7 +72,7 @@ export const abouts: Readonly<Record<string, About>> = {
   },
   "GET /runs/:id/export": { about: "An ended run as an archive" },
   "POST /runs/:id/stop": { about: "Ends the main part, then runs exit handlers" },
-  "POST /runs/:id/terminate": { about: "Ends everything at once" },
+  "POST /runs/:id/terminate": { about: "Ends everything at once; with `compensate` what was done is undone first" },
   "POST /runs/:id/suspend": { about: "Lets nothing new begin" },
   "POST /runs/:id/resume": { about: "Lets a suspended run go on" },
   "POST /runs/:id/signal": { about: "Gives a waiting node its value" },

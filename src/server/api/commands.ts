@@ -31,7 +31,10 @@ export const commandRoutes: ReadonlyArray<Route<Site>> = [
   command("resubmit", resubmit),
   command("fork", fork),
   command("stop", (run, body, call): Promise<Answer> => run.stop(messageOf(body, call))),
-  command("terminate", (run, body, call): Promise<Answer> => run.terminate(messageOf(body, call))),
+  command(
+    "terminate",
+    (run, body, call): Promise<Answer> => run.terminate({ ...said(messageOf(body, call)), ...undoesOf(body) })
+  ),
   command("suspend", (run) => run.suspend()),
   command("resume", (run) => run.resume()),
   command("signal", (run, body) => run.signal(nodeOf(body), body["value"] as Json)),
@@ -46,6 +49,10 @@ export const commandRoutes: ReadonlyArray<Route<Site>> = [
     }
   }
 ]
+
+const said = (message: string | undefined) => (message === undefined ? {} : { message })
+
+const undoesOf = ({ compensate }: Body) => (compensate === undefined ? {} : { compensate: compensate as boolean })
 
 /** What is recorded as the reason: what was said, else who did it, where that has a name. */
 const messageOf = ({ message }: Body, { who }: Call): string | undefined => {

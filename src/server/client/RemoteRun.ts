@@ -1,5 +1,5 @@
 /** A run of a server, as `RunHandle` is one of this process. */
-import type { Answer } from "../../engine/control/Answer.ts"
+import type { Answer, TerminateOptions } from "../../engine/control/Answer.ts"
 import type { RetryPlan, RetryRequest } from "../../engine/life/resets.ts"
 import type { RemoveOptions } from "../../engine/life/remove.ts"
 import type { ResubmitRequest } from "../../engine/life/resubmit.ts"
@@ -113,9 +113,12 @@ export class RemoteRun<O = unknown> implements Omit<RunHandle<O>, "as" | "export
     return this.#post("/stop", { message })
   }
 
-  /** Ends everything at once, exit handlers included; scoped finalizers still run. */
-  terminate(message?: string): Promise<Answer> {
-    return this.#post("/terminate", { message })
+  /**
+   * Ends everything at once, exit handlers included; scoped finalizers still run. With `compensate: true` what was done
+   * is undone before the run ends. Text is the message.
+   */
+  terminate(how: TerminateOptions | string = {}): Promise<Answer> {
+    return this.#post("/terminate", typeof how === "string" ? { message: how } : how)
   }
 
   /** Lets nothing new begin; what runs goes on. */

@@ -53,6 +53,7 @@ const StopDialog = ({ scene: { run } }: { readonly scene: RunScene }) => {
 const TerminateDialog = ({ scene: { nodes, run } }: { readonly scene: RunScene }) => {
   const why = useSignal("")
   const typed = useSignal("")
+  const undoes = useSignal(false)
   const live = [...new Set(nodes.values())].filter(({ phase }) => phase === "Running" || phase === "Pending").length
   const mustType = live > 100
   return (
@@ -61,13 +62,27 @@ const TerminateDialog = ({ scene: { nodes, run } }: { readonly scene: RunScene }
       verb="Terminate the run"
       tone="danger"
       isReady={!mustType || typed.value === run.id}
-      command={terminate.command(run.id, why.value)}
-      onDo={() => accepted(terminate.do(run.id, why.value), "The run ends at once")}
+      command={terminate.command(run.id, why.value, undoes.value)}
+      onDo={() =>
+        accepted(
+          terminate.do(run.id, why.value, undoes.value),
+          undoes.value ? "The run ends once what it did is undone" : "The run ends at once"
+        )}
     >
       <p>
         {counted(live, "open node")} {live === 1 ? "is" : "are"} ended at once.{" "}
         <strong>Exit handlers do not run</strong>; to let them run, stop it instead.
       </p>
+      {!run.isManifest && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={undoes.value}
+            onChange={(event) => void (undoes.value = event.currentTarget.checked)}
+          />
+          First undo what the run did
+        </label>
+      )}
       <Reason text={why} />
       {mustType && (
         <label class="field">

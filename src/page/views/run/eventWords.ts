@@ -16,7 +16,9 @@ export const eventWords = (event: Event): string => {
     case "RunHeld":
       return event.message
     case "RunStopping":
-      return `${event.mode}${event.message === undefined ? "" : `: ${event.message}`}`
+      return `${event.mode === "undo" ? "terminate, undone first" : event.mode}${
+        event.message === undefined ? "" : `: ${event.message}`
+      }`
     case "RunRetried":
       return `${event.reset.length} nodes run again`
     case "RunFinished":
