@@ -113,6 +113,14 @@ describe("a run of another process", () => {
     expect(watching.out).not.toContain("onExit")
   })
 
+  it("is terminated once what it did is undone, where that is asked for", async () => {
+    await begin("hold", "hold-9")
+    await until("● pages[0] Running", "watch", "hold-9", "-o", "plain")
+    const out = await ok("terminate", "hold-9", "--compensate", "-m", "enough")
+    expect(out).toContain("hold-9")
+    expect((await cli.run(["wait", "hold-9"])).code).toBe(1)
+  })
+
   it("that is open is deleted by force only", async () => {
     await begin("ask", "ask-2")
     const refused = await cli.run(["delete", "ask-2"])

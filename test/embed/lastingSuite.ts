@@ -239,6 +239,31 @@ export const lastingSuite = (address: () => string): void => {
       expect(log).toEqual(["hotel", "flight", "undo flight", "undo hotel", "undo hotel"])
     })
 
+    it("U5: a terminate that compensates undoes what was done, by whichever process, without the exit handler", async () => {
+      const log: Array<string> = []
+      const held = gate()
+      const { flight, hotel } = trip(log, (name, context) => name === "hotel" ? held.body(0, context) : undefined)
+      const one = workflow("lasting-cut", {}, (w) => {
+        const booked = w.node("flight", flight, { after: [w.node("hotel", hotel)] })
+        w.suspend("rest", { after: [booked] })
+        w.onExit(() => void log.push("exit"))
+      })
+      const [first, second] = await two({ workflows: [one] })
+      const { id } = await first.start(one)
+      await (await first.get(id))!.waitFor("rest", "waiting")
+      const { message } = await (await second.get(id))!.terminate({ compensate: true, message: "enough" })
+      expect(message).toBe(`Run ${id} is terminating; what it did is undone first`)
+      await held.begun
+      held.open()
+      const ending = await (await second.get(id))!.ending()
+      expect(ending).toMatchObject({
+        phase: "Failed",
+        reason: "Terminated",
+        message: expect.stringContaining("enough")
+      })
+      expect(log).toEqual(["hotel", "flight", "undo flight", "undo hotel"])
+    })
+
     it("U5 U8: a terminate ends an undo, a retry does again what was undone", async () => {
       const log: Array<string> = []
       const held = gate()

@@ -200,6 +200,7 @@ describe("Commands", () => {
     expect((await send("/runs/one/retry", {})).status).toBe(409)
     expect((await send("/runs/one/signal", {})).status).toBe(400)
     expect((await send("/runs/one/stop", { message: 1 })).status).toBe(400)
+    expect((await send("/runs/one/terminate", { compensate: 1 })).status).toBe(400)
   })
 
   it("are recorded with the name of who did them, where there is one", async () => {
