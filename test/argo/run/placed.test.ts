@@ -88,9 +88,14 @@ describe.each(["a file", "a database"])("on %s", (where) => {
       })
       // As processes leave them that are killed, and one that is there still.
       const alive = `${owner.engine.host.journal.process}.placed`
-      for (const left of ["owner/pools/99998.placed", "worker/pools/99999.placed", `worker/pools/${alive}`]) {
-        mkdirSync(join(folder, left, "runs"), { recursive: true })
+      const { file } = owner.engine.host.journal.artifacts
+      const pools = (who: string, of = file): string => join(folder, who, "pools", of)
+      for (const left of [join(pools("owner"), "99998.placed"), join(pools("worker"), "99999.placed")]) {
+        mkdirSync(join(left, "runs"), { recursive: true })
       }
+      mkdirSync(join(pools("worker"), alive, "runs"), { recursive: true })
+      // Of a worker of another state file with the same root, whose numbers are its own.
+      mkdirSync(join(pools("worker", "other"), "99999.placed"), { recursive: true })
       const run = await owner.start(workflow, { parameters: {} })
       expect((await run.ending()).phase).toBe("Succeeded")
       const lines = (await run.logs()).map(({ text }) => text)
@@ -107,8 +112,9 @@ describe.each(["a file", "a database"])("on %s", (where) => {
       const train = nodes.find(({ displayName }) => displayName === "train")!
       expect(train.outputs.parameters).toEqual([{ name: "twice", value: "42" }])
       // Nothing is left of what ran there, nor of the dead.
-      expect(readdirSync(join(folder, "worker", "pools"))).toEqual([alive])
-      expect(readdirSync(join(folder, "owner", "pools"))).toEqual([])
+      expect(readdirSync(pools("worker"))).toEqual([alive])
+      expect(readdirSync(pools("owner"))).toEqual([])
+      expect(readdirSync(pools("worker", "other"))).toEqual(["99999.placed"])
     }
   )
 })
