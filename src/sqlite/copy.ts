@@ -35,6 +35,7 @@ export const writeCopy = (db: Database, path: string): void => {
     synced(partial)
     db.refuseTaken(path)
     named(db, partial, path)
+    nameSynced(path)
   } finally {
     rmSync(partial, { force: true })
   }
@@ -96,5 +97,24 @@ export const synced = (path: string): void => {
     fsyncSync(file)
   } finally {
     closeSync(file)
+  }
+}
+
+/** Waits until the name of a file is on the disk, where that is more than its bytes: without it they are not found. */
+export const nameSynced = (path: string): void => {
+  let folder: number
+  try {
+    folder = openSync(dirname(path), "r")
+  } catch {
+    // Windows opens no folders, and needs none of this.
+    return
+  }
+  try {
+    fsyncSync(folder)
+  } catch (error) {
+    // Some file systems know no such thing of a folder.
+    if ((error as NodeJS.ErrnoException).code === "EIO") throw error
+  } finally {
+    closeSync(folder)
   }
 }

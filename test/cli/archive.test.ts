@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { open, Schema, signal, task, workflow } from "../../mod.ts"
+import { deleteRuns } from "../../src/cli/running/deleteRuns.ts"
 import { archiveRuns } from "../../src/embed/transfer/archiveRuns.ts"
 import { Here } from "./Here.ts"
 
@@ -87,5 +88,18 @@ describe("export --to", () => {
     writeFileSync(file, "mine")
     await expect(going).rejects.toThrow("exists")
     expect([readFileSync(file, "utf8"), existsSync(file)]).toEqual(["mine", true])
+  })
+})
+
+describe("deleteRuns()", () => {
+  it("takes a run that another process has deleted meanwhile for deleted, and goes on with the others", async () => {
+    const here = await made()
+    await using pinnace = await open(here.db)
+    const handles = await Promise.all(["Ada", "nobody"].map(async (id) => (await pinnace.get(id))!))
+    await handles[0]!.delete()
+    const said: Array<string> = []
+    const shell = { print: (text: string) => void said.push(text), isTerminal: false } as never
+    expect(await deleteRuns(shell, handles, {})).toBe(0)
+    expect(said).toEqual(["Workflow 'Ada' deleted", "Workflow 'nobody' deleted", "2 workflows deleted"])
   })
 })

@@ -49,7 +49,10 @@ const refusalOf = async (
     await run.delete({ force })
     return undefined
   } catch (error) {
-    if ((error as { readonly _tag?: string })._tag !== "Refused") throw error
+    const tag = (error as { readonly _tag?: string })._tag
+    // Another process was faster, such as one that keeps to the time that ended runs are kept.
+    if (tag === "RunNotFound") return undefined
+    if (tag !== "Refused") throw error
     return (error as Error).message
   }
 }

@@ -1,12 +1,13 @@
 /** `pinnace export`. */
 import { existsSync, statSync } from "node:fs"
+import * as Effect from "effect/Effect"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { chosen } from "../running/act.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { isSelective, selection } from "../arguments/selectRuns.ts"
 import type { Shell } from "../Shell.ts"
-import { look, standOf } from "../arguments/rows.ts"
+import { look } from "../arguments/rows.ts"
 import { counted } from "../paint/counted.ts"
 import { deleteRuns } from "../running/deleteRuns.ts"
 import { bytes } from "../paint/times.ts"
@@ -67,11 +68,13 @@ const archive = async (call: Call, to: string): Promise<number> => {
   })
 }
 
-/** Whether a run still has as many events as the file has of it. */
-const isSame = async (pinnace: Pinnace, id: string, events: number): Promise<boolean> => {
-  const { row } = await standOf(pinnace, { id })
-  return await look(pinnace, (source) => source.lastSeq(row.key)) === events
-}
+/** Whether a run still has as many events as the file has of it, or is gone by now. */
+const isSame = (pinnace: Pinnace, id: string, events: number): Promise<boolean> =>
+  look(pinnace, (source) =>
+    Effect.gen(function* () {
+      const row = yield* source.findRun(id)
+      return row === undefined || (yield* source.lastSeq(row.key)) === events
+    }))
 
 /** The verb. */
 export const verb: Verb = {

@@ -14,7 +14,7 @@ import type { Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { logView, nodeView, runView } from "../../run/view.ts"
-import { partialOf, removeLeft, synced } from "../../sqlite/copy.ts"
+import { nameSynced, partialOf, removeLeft, synced } from "../../sqlite/copy.ts"
 
 /** The version of the lines. */
 const format = 1
@@ -56,6 +56,7 @@ export const archiveRuns = async (engine: Engine, ids: ReadonlyArray<string>, fi
       throw new Error(`${file} cannot be read back`)
     }
     place(draft, file)
+    nameSynced(file)
     return { runs, size: statSync(file).size }
   } finally {
     rmSync(draft, { force: true })
