@@ -13,11 +13,10 @@ export type Json = null | boolean | number | string | ReadonlyArray<Json> | { re
 /** What a run is: how its definition was written. */
 export type RunKind = "typed" | "manifest"
 
-/** What a node is: the program that runs beneath its path. */
-/** How a run is ended by hand. */
+/** How a run is ended by hand: `"undo"` is `"terminate"` once what it did is undone. */
 export type Stopping = "stop" | "undo" | "terminate"
 
-/** What a node is. */
+/** What a node is: the program that runs beneath its path. */
 export type NodeKind = "task" | "workflow" | "map" | "suspend" | "run" | "exit" | "hook" | "compensate"
 
 /** An error as it crosses the journal; `data` is present when a declared error schema encoded it. */
