@@ -1,5 +1,5 @@
 /** Packages on the disk: where they are, what they need, which of their files an import can mean. */
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 
 /** A package that is told by its version. */
@@ -33,7 +33,10 @@ export const manifestIn = (root: string): Manifest => {
   }
 }
 
-/** A package and all that it needs, each once; what it can do without may be another one on each platform. */
+/**
+ * A package, by its real folder, and all that it needs, each once; what it can do without may be another one on each
+ * platform. What stands beside the real folder is needed too: pnpm puts it there, and links in the place of packages.
+ */
 export const withNeeded = (owner: string, root: string): ReadonlyArray<Packaged> => {
   const found = new Map<string, Packaged>()
   const open: Array<readonly [name: string, root: string]> = [[owner, root]]
@@ -47,7 +50,7 @@ export const withNeeded = (owner: string, root: string): ReadonlyArray<Packaged>
     found.set(at, { name: shown, version, at: join(at, "package.json") })
     for (const needed of neededBy(manifest)) {
       const place = packageAt(needed, at)
-      if (place !== undefined) open.push([needed, place])
+      if (place !== undefined) open.push([needed, realpathSync(place)])
     }
   }
   return [...found.values()]

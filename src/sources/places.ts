@@ -50,7 +50,7 @@ const packagePlace = (name: string, file: string): Place => {
   const root = packageAt(owner, dirname(file))
   if (root === undefined) return mapped(name, file) ?? resolved(name, file)
   const real = realpathSync(root)
-  if (/[\\/]node_modules[\\/]/.test(real)) return { packages: withNeeded(owner, root) }
+  if (/[\\/]node_modules[\\/]/.test(real)) return { packages: withNeeded(owner, real) }
   // A linked package is sources of the author's, which change without a new version.
   const targets = exportedFiles(real, `.${name.slice(owner.length)}`)
   return targets.length > 0 ? { files: targets } : resolved(name, file)

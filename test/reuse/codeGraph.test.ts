@@ -56,6 +56,28 @@ const digestOf = (files: Files): string => {
   return code.digest
 }
 
+test("What a package needs is found where pnpm puts it", () => {
+  const digest = (version: string): string => {
+    const { "node_modules/dep/package.json": _, ...own } = project
+    const root = made({
+      ...own,
+      "node_modules/.pnpm/dep@1/node_modules/dep/package.json":
+        '{"name":"dep","version":"1.0.0","dependencies":{"deep":"1"}}',
+      "node_modules/.pnpm/deep@1/node_modules/deep/package.json":
+        '{"name":"deep","version":"1.0.0","dependencies":{"deeper":"1"}}',
+      "node_modules/.pnpm/deeper@1/node_modules/deeper/package.json": `{"name":"deeper","version":"${version}"}`
+    })
+    const store = join(root, "node_modules/.pnpm")
+    symlinkSync(join(store, "dep@1/node_modules/dep"), join(root, "node_modules/dep"))
+    symlinkSync(join(store, "deep@1/node_modules/deep"), join(store, "dep@1/node_modules/deep"))
+    symlinkSync(join(store, "deeper@1/node_modules/deeper"), join(store, "deep@1/node_modules/deeper"))
+    const code = codeOf(root)
+    return "why" in code ? code.why : code.digest
+  }
+  expect(digest("1.0.0")).toBe(digest("1.0.0"))
+  expect(digest("1.0.1")).not.toBe(digest("1.0.0"))
+})
+
 test("R6, G1 The digest is that of the same files anywhere, on every runtime", () => {
   expect(digestOf(project)).toBe("b18a063c8d1c878105d70b41a689d8c7")
   expect(digestOf({ ...project, "flow.ts": project["flow.ts"]!.replaceAll("\n", "\r\n") })).toBe(digestOf(project))
