@@ -134,10 +134,13 @@ describe("webhooks", () => {
     const pinnace = bed.open({ webhooks: [{ url }], post: new Receiver().post })
     await bed.quiet()
     const { reads } = pinnace.engine.host.journal
+    // An answer that is there at once would leave nothing to be asked together.
+    const read = reads.cells.bind(reads)
     const cells = vi.spyOn(reads, "cells")
+      .mockImplementation((...asked) => Effect.andThen(Effect.yieldNow, () => read(...asked)))
     for (let wakes = 0; wakes < 100; wakes++) pinnace.engine.host.outbox!.wake()
     await bed.quiet()
-    expect(cells.mock.calls.length).toBeLessThanOrEqual(2)
+    expect(cells).toHaveBeenCalledTimes(2)
     cells.mockRestore()
   })
 
