@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import { withActor } from "../engine/actor.ts"
 import { asked } from "../engine/asked.ts"
-import type { CommandArgs, TerminateOptions } from "../engine/control/Answer.ts"
-import { command } from "../engine/control/command.ts"
+import type { CommandArgs } from "../engine/control/Answer.ts"
+import { command, terminate } from "../engine/control/command.ts"
 import { signal } from "../engine/control/signal.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { RunExists } from "../engine/EngineError.ts"
@@ -41,9 +41,6 @@ const taken = <F>(engine: Engine, error: F): Effect.Effect<never, Taken<F>> => {
 
 const said = (message: string | undefined): CommandArgs => (message === undefined ? {} : { message })
 
-/** Who asks is not said here: that is whoever has the handle. */
-const endArgs = ({ by: _, ...how }: TerminateOptions & CommandArgs): CommandArgs => how
-
 /** The handle on a run. */
 export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => {
   const { id } = row
@@ -55,7 +52,7 @@ export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => 
   return {
     ...runReads(engine, row),
     stop: (message) => told("stop", said(message)),
-    terminate: (how) => told("terminate", typeof how === "object" && how !== null ? endArgs(how) : said(how)),
+    terminate: (how) => asked(engine, "terminate a run", () => terminate(engine, id, how)),
     suspend: told("suspend"),
     resume: told("resume"),
     signal: give,

@@ -4,7 +4,7 @@ import type { Verb } from "../../run/command.ts"
 import { admit, anything, flag, json, type Rules, text } from "../../workflow/admit.ts"
 import { byOf, withActor } from "../actor.ts"
 import type { Heard } from "../Heard.ts"
-import type { CommandArgs } from "./Answer.ts"
+import type { CommandArgs, TerminateOptions } from "./Answer.ts"
 
 /** The rules for what a command is given. */
 export const commandRules: Rules<CommandArgs> = {
@@ -18,6 +18,14 @@ export const commandRules: Rules<CommandArgs> = {
 /** Throws `InvalidValue`. */
 export const admitArgs = (verb: Verb, args: CommandArgs): CommandArgs =>
   admit(`the arguments of ${verb}`, args, commandRules)
+
+const endRules: Rules<TerminateOptions> = { message: text, compensate: flag }
+
+/** What a run is terminated with; who asks is not said here. Throws `InvalidValue`. */
+export const endArgs = (how: TerminateOptions | string | undefined): CommandArgs => {
+  if (typeof how === "object" && how !== null) return admit("the options of terminate", how, endRules)
+  return how === undefined ? {} : { message: how }
+}
 
 /** Goes on with the same, signed. */
 export const signed = <A, E>(

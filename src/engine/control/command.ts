@@ -4,8 +4,8 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { Verb } from "../../run/command.ts"
 import type { RunRow } from "../../run/State.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import { type Answer, type CommandArgs, nextOf, tooLate } from "./Answer.ts"
-import { admitArgs, signed } from "./args.ts"
+import { type Answer, type CommandArgs, nextOf, type TerminateOptions, tooLate } from "./Answer.ts"
+import { admitArgs, endArgs, signed } from "./args.ts"
 import { control } from "./control.ts"
 import type { Engine } from "../Engine.ts"
 import { type CommandError, EngineClosed, Refused, RunNotFound } from "../EngineError.ts"
@@ -48,6 +48,13 @@ export const command = (
       )
     }
   )
+
+/** Terminates a run, with options or a message alone. Throws `InvalidValue`. */
+export const terminate = (
+  engine: Engine,
+  id: string,
+  how: TerminateOptions | string | undefined
+): Effect.Effect<Answer, CommandError> => command(engine, id, "terminate", endArgs(how))
 
 const route = (
   engine: Engine,
