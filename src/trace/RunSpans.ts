@@ -256,12 +256,13 @@ export class RunSpans {
 
   /**
    * A node whose parent has no span of its own, such as a handler's, lies beneath the nearest that has one; beneath the
-   * node where none of its attempts contains it: it went on after a death, or is a hook between two of them.
+   * node where none of its attempts contains it: it went on after a death, or is a hook between two of them. A hook of
+   * a node that waited longer than it for its beginning lies beside that.
    */
   #parentId(path: string, startedAt: number): string {
     for (let at = above(path) ?? ""; at !== ""; at = above(at) ?? "") {
       const node = this.#nodes.get(at)
-      if (node === undefined) continue
+      if (node === undefined || startedAt < node.startedAt) continue
       return startedAt < node.attemptAt || !node.isTrying ? this.#ids.of(nodePlace(at)) : this.contextOf(at).spanId
     }
     return this.#ids.run
