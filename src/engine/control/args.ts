@@ -21,7 +21,7 @@ export const admitArgs = (verb: Verb, args: CommandArgs): CommandArgs =>
 
 const endRules: Rules<TerminateOptions> = { message: text, compensate: flag }
 
-/** The options of a terminate, checked; who asks is not one of them. Throws `InvalidValue`. */
+/** The options of a terminate, checked. The actor is left out: it is known from the handle. Throws `InvalidValue`. */
 export const endArgs = (how: TerminateOptions | string | undefined): CommandArgs => {
   if (typeof how === "object" && how !== null) return admit("the options of terminate", how, endRules)
   return how === undefined ? {} : { message: how }
