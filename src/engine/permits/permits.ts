@@ -90,7 +90,8 @@ const begun = Effect.succeed(true)
 
 /** With the permits that it holds, for those who ask later what it waited for; those of keys are of one start only. */
 const withTakes = (event: NodeEvent, { holdsPermits, takes }: LiveNode): NodeEvent => {
-  const told = takes.filter(({ name }) => holdsPermits && !isShortLived(name))
+  if (!holdsPermits || takes.length === 0) return event
+  const told = takes.filter(({ name }) => !isShortLived(name))
   if (told.length === 0 || (event.type !== "NodeStarted" && event.type !== "AttemptStarted")) return event
   return { ...event, takes: told.map(({ name, weight }) => [name, weight] as const) }
 }

@@ -36,7 +36,7 @@ export const moved = (journal: JournalShape, writes: ReadonlyArray<Write>): Effe
   })
 
 /** What workers and owners have told each other of an attempt. */
-const words = [spaces.ended, spaces.stops, spaces.notes]
+export const words: ReadonlyArray<string> = [spaces.ended, spaces.stops, spaces.notes]
 
 /** Removes what was told of an attempt that no worker has and nobody waits for. */
 export const removed = (journal: JournalShape, key: string): Effect.Effect<void, JournalError> =>

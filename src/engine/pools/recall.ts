@@ -9,7 +9,7 @@ import type { Cell, JournalShape } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { offeredPlace, readPlaceKey, readPoolKey, spaces, type Taken } from "../../run/placement.ts"
-import { cell, moved, removed } from "./cells.ts"
+import { cell, moved, removed, words } from "./cells.ts"
 
 /** Takes back what is out of a run whose end is recorded. */
 export const recalled = (journal: JournalShape, run: number): Effect.Effect<void, JournalError> =>
@@ -22,7 +22,7 @@ export const recalled = (journal: JournalShape, run: number): Effect.Effect<void
     const working = (yield* reads.cells(spaces.taken)).filter((one) => isOf(placeOf(one)))
     const told = new Set<string>()
     for (const one of working) if (yield* stopped(journal, one)) told.add(placeOf(one))
-    for (const space of [spaces.ended, spaces.stops, spaces.notes]) {
+    for (const space of words) {
       for (const { key } of yield* reads.cells(space)) if (isOf(key) && !told.has(key)) yield* removed(journal, key)
     }
   })
