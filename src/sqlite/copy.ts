@@ -34,8 +34,7 @@ export const writeCopy = (db: Database, path: string): void => {
     checkWhole(partial)
     synced(partial)
     db.refuseTaken(path)
-    named(db, partial, path)
-    nameSynced(path)
+    while (!named(partial, path)) db.refuseTaken(path)
   } finally {
     rmSync(partial, { force: true })
   }
@@ -44,15 +43,17 @@ export const writeCopy = (db: Database, path: string): void => {
 /** Where a copy is written until it is complete. */
 export const partialOf = (path: string): string => `${path}.${process.pid}-${randomBytes(4).toString("hex")}.partial`
 
-/** Gives the copy its name unless another one has it by now. */
-const named = (db: Database, partial: string, path: string): void => {
+/** Gives what is complete its name on the disk; answers false where another file has it by now. */
+export const named = (partial: string, path: string): boolean => {
   try {
     linkSync(partial, path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") db.refuseTaken(path)
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false
     // Some file systems have no links: there, of two copies that end in the same instant, the slower one counts.
     renameSync(partial, path)
   }
+  nameSynced(path)
+  return true
 }
 
 /** Removes what processes left that died while they copied; earlier versions all wrote `NAME.partial`. */
@@ -101,7 +102,7 @@ export const synced = (path: string): void => {
 }
 
 /** Waits until the name of a file is on the disk, where that is more than its bytes: without it they are not found. */
-export const nameSynced = (path: string): void => {
+const nameSynced = (path: string): void => {
   let folder: number
   try {
     folder = openSync(dirname(path), "r")

@@ -4,7 +4,7 @@
  * Invariant: the file has its name only once it is complete, on the disk, and was read back as it was written.
  */
 import { createHash, type Hash } from "node:crypto"
-import { createReadStream, createWriteStream, existsSync, linkSync, renameSync, rmSync, statSync } from "node:fs"
+import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from "node:fs"
 import { pipeline } from "node:stream/promises"
 import { createGunzip, createGzip } from "node:zlib"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ import type { Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { logView, nodeView, runView } from "../../run/view.ts"
-import { nameSynced, partialOf, removeLeft, synced } from "../../sqlite/copy.ts"
+import { named, partialOf, removeLeft, synced } from "../../sqlite/copy.ts"
 
 /** The version of the lines. */
 const format = 1
@@ -55,23 +55,10 @@ export const archiveRuns = async (engine: Engine, ids: ReadonlyArray<string>, fi
     if (read.digest("hex") !== written.digest("hex")) {
       throw new Error(`${file} cannot be read back`)
     }
-    place(draft, file)
-    nameSynced(file)
+    if (existsSync(file) || !named(draft, file)) throw new Error(`${file} exists`)
     return { runs, size: statSync(file).size }
   } finally {
     rmSync(draft, { force: true })
-  }
-}
-
-/** Gives it its name, unless another file has it by now. */
-const place = (draft: string, file: string): void => {
-  if (existsSync(file)) throw new Error(`${file} exists`)
-  try {
-    linkSync(draft, file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error
-    // Some file systems have no links.
-    renameSync(draft, file)
   }
 }
 
