@@ -42,7 +42,7 @@ describe("schedule", () => {
     expect((await here.run(...jump)).out.split("\n").map((line) => line.trimEnd())).toEqual([
       "2027-03-26T01:30:00.000Z   2027-03-26 02:30 +01:00",
       "2027-03-27T01:30:00.000Z   2027-03-27 02:30 +01:00",
-      "2027-03-28T01:00:00.000Z   2027-03-28 03:00 +02:00   clocks went forward by 1h before it",
+      "2027-03-28T01:00:00.000Z   2027-03-28 03:00 +02:00   clocks went forward by 1h",
       "2027-03-29T00:30:00.000Z   2027-03-29 02:30 +02:00",
       ""
     ])
@@ -75,7 +75,7 @@ describe("schedule", () => {
       ""
     ])
     const stop = ["backfill", "nightly", "bf-1", "--stop"]
-    expect((await here.run(...stop, "--runs")).out).toBe("bf-1 starts nothing more; none of its runs is open\n")
+    expect((await here.run(...stop, "--runs")).out).toBe("bf-1 starts nothing more; all its runs have ended\n")
     expect((await here.run(...stop)).out).toBe("bf-1 starts nothing more; what runs goes on\n")
     expect((await here.run(...span, "--runs")).err).toContain("--runs goes with --stop")
     const { out } = await here.run("schedule", "fires", "nightly", "--started", "-n", "3")

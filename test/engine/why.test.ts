@@ -87,6 +87,17 @@ test("A run tells every open leaf; a suspended, stopping or ended run tells that
   expect(await run.why()).toEqual([{ path: "", because: expect.stringContaining("ended Failed") }])
 })
 
+test.each([[false, "open nodes end at once"], [true, "what it did is undone first"]])(
+  "A run that is being terminated says what comes first (compensate: %s)",
+  async (compensate, first) => {
+    const slow = task("slow", { run: () => Effect.uninterruptible(Effect.sleep("1 minute")) })
+    const { bed, run } = await begin(workflow("slow", {}, (w) => void w.node("slow", slow)), "slow")
+    await bed.settle(run.terminate({ compensate }))
+    expect(await run.why()).toEqual([{ path: "", because: `it is being terminated; ${first}` }])
+    await bed.ended(run)
+  }
+)
+
 test("An ended node tells its phase and message", async () => {
   const bed = new TestBed()
   const bad = task("bad", { run: () => Effect.die(new Error("no luck")) })

@@ -9,7 +9,7 @@ export const listing = (messages: ReadonlyArray<Message>, where = false): string
 
 /**
  * The shortest message for each way to begin, by the part of the program that says it, with how many begin alike. Left
- * out are names of what is wrong ("the options of open"), texts of fewer than seven words, and those of expressions,
+ * out are names of what is wrong ("the options of open"), texts of fewer than six words, and those of expressions,
  * whose wording is expr-lang's.
  */
 export const digest = (messages: ReadonlyArray<Message>): string =>
@@ -29,5 +29,5 @@ const words = ({ text }: Message): ReadonlyArray<string> =>
 const beginning = (message: Message): string => words(message)[0] ?? ""
 
 const isRead = (message: Message): boolean =>
-  words(message).length >= 7 && !message.area.startsWith("argo/language") &&
+  words(message).length >= 6 && !message.area.startsWith("argo/language") &&
   !/^(?:the|what|whether) [^.:]*$/.test(message.text)

@@ -19,7 +19,7 @@ const backfill = (call: Call): Promise<number> =>
       if (id === undefined) throw new Usage("write `backfill NAME ID --stop`")
       return stop(call, handle, id)
     }
-    if (flags.on("runs")) throw new Usage("--runs goes with --stop: it also stops the open runs of the backfill")
+    if (flags.on("runs")) throw new Usage("--runs goes with --stop")
     const [from, until] = [instantOf(flags, "from"), instantOf(flags, "to")]
     if (from === undefined) throw new Usage("backfill needs --from INSTANT")
     const rerun = flags.text("rerun") ?? "missing"
@@ -47,7 +47,7 @@ const stop = async ({ flags, shell }: Call, handle: ScheduleHandle, id: string):
 }
 
 const endedRuns = (runs: ReadonlyArray<string>): string =>
-  runs.length === 0 ? "none of its runs is open" : `stopping ${runs.join(", ")}`
+  runs.length === 0 ? "all its runs have ended" : `stopping ${runs.join(", ")}`
 
 const foresee = async ({ shell }: Call, handle: ScheduleHandle, from: Date, until: Date): Promise<number> => {
   shell.print(await counted(handle, from, until))

@@ -81,7 +81,7 @@ const around = (call: Call, found: ReadonlyArray<ShownInstant>): number => {
 }
 
 const movedText = (moved: number): string =>
-  moved === 0 ? "" : `clocks went ${moved > 0 ? "forward" : "back"} by ${span(Math.abs(moved))} before it`
+  moved === 0 ? "" : `clocks went ${moved > 0 ? "forward" : "back"} by ${span(Math.abs(moved))}`
 
 const fires: Act = async (call, pinnace, name) => {
   const { flags, shell } = call

@@ -6,6 +6,7 @@ import { attemptText, standingText } from "../../run/retry.ts"
 import { baseOf, child, holder, isItem, parent } from "../../run/path.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import { livePrefix } from "../../run/tree.ts"
+import type { Stopping } from "../../run/Event.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"
 import { present } from "../../run/view.ts"
 import { admitOne, text } from "../../workflow/admit.ts"
@@ -96,6 +97,13 @@ interface Scene {
   readonly now: number
 }
 
+/** What a run that is ended by hand waits for. */
+const endings: Readonly<Record<Stopping, string>> = {
+  stop: "it is ending (stop); open nodes and exit handlers finish first",
+  undo: "it is being terminated; what it did is undone first",
+  terminate: "it is being terminated; open nodes end at once"
+}
+
 const whyRun = (scene: Scene, row: RunRow, nodes: Nodes, plan: Plan | undefined): ReadonlyArray<Why> => {
   if (isTerminal(row.phase)) {
     return [{ path: "", because: `the run ended ${row.phase}${row.message === null ? "" : `: ${row.message}`}` }]
@@ -108,7 +116,7 @@ const whyRun = (scene: Scene, row: RunRow, nodes: Nodes, plan: Plan | undefined)
   if (row.suspended) return [{ path: "", because: "it is suspended: resume it to let new nodes begin" }]
   // What is being undone is said by its nodes.
   if (row.stopping !== null && !(row.stopping !== "terminate" && row.reason === "Compensating")) {
-    return [{ path: "", because: `it is ending (${row.stopping}); open nodes and exit handlers finish first` }]
+    return [{ path: "", because: endings[row.stopping] }]
   }
   if (row.phase === "Pending") return [{ path: "", because: scene.notDue ?? permitReason(scene, "") }]
   const seen = new Set<string>()
