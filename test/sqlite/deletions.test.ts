@@ -1,31 +1,16 @@
 /** Runs are deleted in pieces: a long one goes at once for everybody, and its rows a group at a time. */
-import { type Answered, answersOf } from "../journal/answers.ts"
-import { join } from "node:path"
+import type { Answered } from "../journal/answers.ts"
 import { expect, it, onTestFinished, vi } from "vitest"
 import { GroupCommit } from "../../src/journal/GroupCommit.ts"
 import type { Write } from "../../src/journal/Journal.ts"
-import { Database } from "../../src/sqlite/Database.ts"
-import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import { append, createRun, event, type JournalWorld, nodeRow } from "../journal/JournalWorld.ts"
-import { makeDirectory } from "./Child.ts"
+import { openFileWorld } from "./FileWorld.ts"
 
 const tables = ["nodes", "events", "logs", "commands", "deletedRuns"]
 
 /** A file with a run of 9,000 rows, and one of three. */
 const prepare = async () => {
-  const file = join(makeDirectory(), "state.db")
-  const world = {
-    open: () => answersOf(openSqlite(file, { durability: "process" })),
-    fence: () => {},
-    tick: () => new Promise<void>((resume) => setImmediate(resume)),
-    dispose: () => {}
-  } satisfies JournalWorld
-  const journal = world.open()
-  const db = new Database(file)
-  onTestFinished(() => {
-    journal.close()
-    db.close()
-  })
+  const { db, journal, world } = openFileWorld()
   const runs = [await createRun(world, journal, "long"), await createRun(world, journal, "short")] as const
   const rows = ({ key }: { readonly key: number }, many: number): ReadonlyArray<Write> =>
     Array.from({ length: many }, (_, n): ReadonlyArray<Write> => [

@@ -1,30 +1,15 @@
 /** What a deleted run leaves of artifacts is marked in pieces: others have their turn, and no garbage is missed. */
-import { join } from "node:path"
-import { expect, it, onTestFinished } from "vitest"
+import { expect, it } from "vitest"
 import { savedRow } from "../../src/run/ArtifactRow.ts"
-import { Database } from "../../src/sqlite/Database.ts"
-import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import type { ArtifactGC } from "../../src/workflow/Artifact.ts"
-import { type Answered, answersOf } from "../journal/answers.ts"
-import { append, createRun, event, type JournalWorld } from "../journal/JournalWorld.ts"
-import { makeDirectory } from "./Child.ts"
+import type { Answered } from "../journal/answers.ts"
+import { append, createRun, event } from "../journal/JournalWorld.ts"
+import { openFileWorld } from "./FileWorld.ts"
 
 const many = 2_000
 
 const prepare = async (size = many) => {
-  const file = join(makeDirectory(), "state.db")
-  const world = {
-    open: () => answersOf(openSqlite(file, { durability: "process" })),
-    fence: () => {},
-    tick: () => new Promise<void>((resume) => setImmediate(resume)),
-    dispose: () => {}
-  } satisfies JournalWorld
-  const journal = world.open()
-  const db = new Database(file)
-  onTestFinished(() => {
-    journal.close()
-    db.close()
-  })
+  const { db, journal, world } = openFileWorld()
   const [maker, reader] = [await createRun(world, journal, "maker"), await createRun(world, journal, "reader")]
   const save = (gc: ArtifactGC, name: string) => {
     const facts = { name, kind: "file", archive: "none", store: "default", key: name, size: 1, sha256: "00" } as const
