@@ -88,6 +88,8 @@ export type { PlanJson } from "./src/plan/drawing.ts"
 
 // Run
 export { open } from "./src/embed/open.ts"
+export { closeOnSignals } from "./src/embed/closeOnSignals.ts"
+export type { CloseOnSignalsOptions, EndSignal } from "./src/embed/closeOnSignals.ts"
 export type { DatabaseOptions, OpenOptions } from "./src/embed/openOptions.ts"
 export type { Sampling, TelemetryOptions } from "./src/trace/Telemetry.ts"
 export type { SpanRecord, SpanSink } from "./src/trace/SpanRecord.ts"

@@ -8,7 +8,7 @@ export interface Deed {
   readonly at: number
   /** Who. */
   readonly by: Actor
-  /** What: a command, or `"delete"`, `"set limit"`, `"break permit"`. */
+  /** What: a command, or `"delete"`, `"set limit"`, `"break permit"`, `"gc"`, `"compact"`, `"restore"`. */
   readonly did: string
   /** The id of the run; absent where it was about none. */
   readonly run?: string

@@ -138,3 +138,24 @@ test("backup writes a private copy that can be opened while the file is in use",
   await using other = await open(copy, { readOnly: true })
   expect((await other.list()).map(({ id }) => id)).toContain(run.id)
 })
+
+test("gc, doctor --compact and restore are in the audit, the last one of the new file", async () => {
+  const folder = mkdtempSync(join(directory, "audit-"))
+  await said("gc")
+  await said("doctor", "--compact")
+  await said("backup", join(folder, "copy.db"))
+  const to = join(folder, "restored.db")
+  expect(
+    await commandLine(["restore", join(folder, "copy.db"), "--db", to, "--as", "ada"], {
+      program: "pinnace",
+      workflows: []
+    })
+  ).toBe(0)
+  await using pinnace = await open(to)
+  const deeds = (await pinnace.audit({ limit: Infinity })).filter(({ run }) => run === undefined)
+  expect(deeds.map(({ by, did }) => did === "restore" ? `${did} by ${by.name}` : did)).toEqual([
+    "restore by ada",
+    "compact",
+    "gc"
+  ])
+})

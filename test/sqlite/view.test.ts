@@ -65,6 +65,10 @@ test("A file that is too long to be copied, or no state file, is refused with wh
   answersOf(openSqlite(long)).close()
   truncateSync(long, longestCopy + 1)
   expect(() => view(long)).toThrow(/more than the 1073741824 that are copied to read it\. Copy it, with its -wal file/)
+  const older = join(directory, "older.db")
+  copyFileSync(fileURLToPath(new URL("files/v1.db", import.meta.url)), older)
+  truncateSync(older, longestCopy + 1)
+  expect(() => view(older)).toThrow(/an earlier version wrote it.*Open it with an app of this version first/)
   writeFileSync(
     join(directory, "text.db"),
     "no database, but longer than a header of SQLite would be at the very least".repeat(9)

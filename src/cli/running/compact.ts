@@ -1,5 +1,8 @@
 /** Gives the room of what was deleted back to the system. */
+import * as Effect from "effect/Effect"
 import { statSync } from "node:fs"
+import { noted } from "../../engine/observe/audit.ts"
+import { withState } from "../arguments/state.ts"
 import { checkSchema } from "../../sqlite/migrate.ts"
 import { connect } from "../arguments/connect.ts"
 import { bytes } from "../paint/times.ts"
@@ -15,7 +18,9 @@ export const compact = async (shell: Shell): Promise<number> => {
     const before = statSync(shell.db).size
     db.exec("VACUUM")
     db.value("PRAGMA wal_checkpoint(TRUNCATE)")
-    shell.print(`${shell.db}: ${bytes(before)} → ${bytes(statSync(shell.db).size)}`)
+    const after = statSync(shell.db).size
+    await withState(shell, ({ engine }) => Effect.runPromise(noted(engine, { did: "compact" })))
+    shell.print(`${shell.db}: ${bytes(before)} → ${bytes(after)}`)
     return 0
   } finally {
     close()

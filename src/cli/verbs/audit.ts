@@ -55,7 +55,7 @@ const rowOf = ({ at, by, did, message = "", node = "", run = "" }: Deed): Readon
 export const verb: Verb = {
   usage: "[RUN]",
   about:
-    "Shows who stopped, terminated, suspended, resumed, signalled, retried, migrated or deleted runs, set limits or took permits away: the latest first, for 400 days, also of runs that were deleted. Who started a run is in its first event. It is a record of what whoever asked has said, not a proof.",
+    "Shows who stopped, terminated, suspended, resumed, signalled, retried, migrated or deleted runs, set limits or took permits away, collected artifacts, compacted or restored the file: the latest first, for 400 days, also of runs that were deleted. Who started a run is in its first event. It is a record of what whoever asked has said, not a proof.",
   takes: [0, 1],
   options: {
     since: { type: "string", value: "2h", about: "Only what was done within this time" },

@@ -1,4 +1,6 @@
 /** `pinnace restore`. */
+import * as Effect from "effect/Effect"
+import { noted } from "../../engine/observe/audit.ts"
 import { existsSync, renameSync, rmSync } from "node:fs"
 import { resolve } from "node:path"
 import { open } from "../../embed/open.ts"
@@ -27,7 +29,7 @@ export const verb: Verb = {
   run: async ({ args: [backup = ""], flags, shell }) => {
     refuseTarget(shell)
     if (!existsSync(backup)) throw new NotThere(`there is no ${backup} here. Name the file that backup wrote`)
-    const suspended = await restored(resolve(backup), resolve(shell.db), flags.on("continue"))
+    const suspended = await restored(shell, resolve(backup), flags.on("continue"))
     shell.print(`${backup} → ${shell.db}`)
     if (suspended > 0) {
       const { dbOption, program } = shell
@@ -50,13 +52,14 @@ const refuseTarget = ({ db }: Shell): void => {
 }
 
 /** Nobody can open the file before its open runs are suspended: only then it has its name. */
-const restored = async (backup: string, db: string, goesOn: boolean): Promise<number> => {
+const restored = async (shell: Shell, backup: string, goesOn: boolean): Promise<number> => {
+  const db = resolve(shell.db)
   const coming = `${db}.restoring`
   const remove = () => ["", "-wal", "-shm", "-journal"].forEach((end) => rmSync(`${coming}${end}`, { force: true }))
   remove()
   try {
     copyState(backup, coming)
-    const suspended = goesOn ? 0 : await suspendOpen(coming)
+    const suspended = await made(shell, coming, goesOn)
     renameSync(coming, db)
     return suspended
   } finally {
@@ -64,10 +67,12 @@ const restored = async (backup: string, db: string, goesOn: boolean): Promise<nu
   }
 }
 
-/** Nothing is executed here, since no workflow is known. */
-const suspendOpen = async (db: string): Promise<number> => {
+/** Suspends what is open, and says who has restored it; nothing is executed here, since no workflow is known. */
+const made = async ({ actor }: Shell, db: string, goesOn: boolean): Promise<number> => {
   // The backup itself is the copy of what it was.
-  await using pinnace = await open(db, { backup: false, onUpgrade: () => {} })
+  await using pinnace = await open(db, { actor, backup: false, onUpgrade: () => {} })
+  await Effect.runPromise(noted(pinnace.engine, { did: "restore", message: goesOn ? "--continue" : "a copy" }))
+  if (goesOn) return 0
   const rows = await pinnace.list({ phases: ["Pending", "Running"], limit: Infinity })
   const runs = await handlesOf(pinnace, rows)
   for (const run of runs) await run.suspend()

@@ -7,6 +7,7 @@ import { type ArtifactView, artifactView } from "../../run/view.ts"
 import { admit, flag, listOf, oneOf, pageSize, type Rules, text } from "../../workflow/admit.ts"
 import { demand, type InvalidValue } from "../../workflow/values.ts"
 import { marked, storesHere } from "../artifacts/CollectionJob.ts"
+import { noted } from "./audit.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 
@@ -51,6 +52,7 @@ const collected = (
 ): Effect.Effect<Collection, JournalError> =>
   Effect.gen(function* () {
     const { artifacts } = engine.host.journal.reads
+    if (!dryRun) yield* noted(engine, { did: "gc" })
     if (retryFailed && !dryRun) yield* makeDue(engine)
     yield* marked(engine.host)
     const now = engine.host.now()

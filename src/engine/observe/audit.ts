@@ -6,6 +6,7 @@ import type { Actor } from "../../run/actor.ts"
 import { type Deed, deedKey, deedMillis, deedSpace } from "../../run/deed.ts"
 import { admit, count, text } from "../../workflow/admit.ts"
 import type { InvalidValue } from "../../workflow/values.ts"
+import { withActor } from "../actor.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 import type { Host } from "../Live.ts"
@@ -17,6 +18,16 @@ export const deedWrites = (host: Host, by: Actor | undefined, deed: Omit<Deed, "
   const data = JSON.stringify({ at, by, ...deed })
   return [{ kind: "cell", space: deedSpace, key: deedKey(at, 0, host.journal.nextKey()), was: null, data }]
 }
+
+/** Keeps a deed that is about no single run; answers once it is durable. */
+export const noted = ({ host }: Engine, deed: Omit<Deed, "at" | "by">): Effect.Effect<void, JournalError> =>
+  withActor(host, (by) => {
+    const writes = deedWrites(host, by, deed)
+    if (writes.length === 0) return Effect.void
+    return Effect.callback((resume) => {
+      host.journal.append(writes, (error) => resume(error === undefined ? Effect.void : Effect.fail(error)))
+    })
+  })
 
 /** How deeds are read. */
 export interface AuditFilter {

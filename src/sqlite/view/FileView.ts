@@ -5,7 +5,19 @@
  * Else SQLite would have to make one, which it cannot or must not (it would be in the way of whoever may write), so a
  * copy is read. A file of an older version is copied too, since only a copy can be brought to this one.
  */
-import { accessSync, constants, copyFileSync, existsSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs"
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  statSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { JournalError } from "../../journal/JournalError.ts"
@@ -84,7 +96,7 @@ const readInPlace = (path: string): Database | undefined => {
 
 const readCopy = (path: string, copy: (to: string) => void): FileView => {
   const copied = sizeOf(path) + sizeOf(`${path}-wal`)
-  if (copied > longestCopy) throw tooLong(path, copied)
+  if (copied > longestCopy) throw isOlder(path) ? tooLongOlder(path, copied) : tooLong(path, copied)
   const folder = makeFolder(path)
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
   const stamp = stampOf(path)
@@ -158,6 +170,24 @@ const tooLong = (path: string, bytes: number): JournalError =>
       `Cannot read state file "${path}": this user may not write beside it, and its ${bytes} bytes are more than ` +
       `the ${longestCopy} that are copied to read it. Copy it, with its -wal file, to where this user may write.`
   })
+
+const tooLongOlder = (path: string, bytes: number): JournalError =>
+  new JournalError({
+    reason: "OlderSchema",
+    message: `Cannot look at state file "${path}": an earlier version wrote it, so that it would be copied, and its ` +
+      `${bytes} bytes are more than ${longestCopy}. Open it with an app of this version first.`
+  })
+
+/** Whether the header of a file has an earlier schema: it may say so though its log is newer, never the reverse. */
+const isOlder = (path: string): boolean => {
+  const header = Buffer.alloc(64)
+  const file = openSync(path, "r")
+  try {
+    return readSync(file, header) === 64 && header.readUInt32BE(60) < schemaVersion
+  } finally {
+    closeSync(file)
+  }
+}
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 

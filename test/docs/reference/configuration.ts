@@ -64,7 +64,7 @@ this page from the sources; your editor shows the same text.
     section("telemetry.sample", "Which runs are sent.", "src/trace/Telemetry.ts", "Sampling"),
     section(
       "postgres",
-      "See [PostgreSQL instead of the file](../operations.md#postgresql-instead-of-the-file).",
+      "See [A database instead of the file](../postgres.md).",
       "src/postgres/openPostgres.ts",
       "PostgresOptions",
       inner
