@@ -13,7 +13,11 @@ export interface HandlerOptions {
    * The token that every request must send as `Authorization: Bearer TOKEN`; or several, by the names of who has them.
    */
   readonly token?: string | Readonly<Record<string, string>>
-  /** Who asks, where your app knows that: the name of the person, or `undefined` for nobody. Replaces the token. */
+  /**
+   * Who asks, where your app knows that: the name of the person, or `undefined` for nobody. Replaces the token. For a
+   * start that brings a value for a node it is asked twice: for the start, and for `POST …/runs/ID/signal` (`new` for a
+   * run without an id).
+   */
   readonly authorize?: (request: Request) => string | undefined | Promise<string | undefined>
   /** The path that your app mounts it at, such as `/flows`. Default the root. */
   readonly base?: string

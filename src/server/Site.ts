@@ -1,13 +1,14 @@
 /** What all answers are made of: the engine, and what this server may do with it. */
 import type { LoadOptions } from "../argo/Capabilities.ts"
 import type { Pinnace } from "../embed/Pinnace.ts"
+import type { Actor } from "../run/actor.ts"
 import type { SomeSchedule } from "../schedule/kept.ts"
 import type { Backlog } from "./api/Telling.ts"
 import type { Actions } from "./guard/Actions.ts"
 import type { Tickets } from "./guard/Tickets.ts"
 import type { Turns } from "./guard/Turns.ts"
 import type { Board } from "./Board.ts"
-import type { StateFile, Use } from "./HandlerOptions.ts"
+import type { HandlerOptions, StateFile, Use } from "./HandlerOptions.ts"
 import type { ManifestStore } from "./ManifestStore.ts"
 import type { EventPages } from "./stream/EventPages.ts"
 import type { OpenStreams } from "./stream/OpenStreams.ts"
@@ -20,6 +21,10 @@ export interface Followable {
 /** The surroundings of an answer. */
 export interface Site {
   readonly pinnace: Pinnace
+  /** Whoever asks, as what is done is recorded; absent for what only looks. */
+  readonly by?: Actor
+  /** Who may ask, where the app says so. */
+  readonly authorize: HandlerOptions["authorize"]
   readonly tickets: Tickets
   readonly actions: Actions
   readonly streams: OpenStreams

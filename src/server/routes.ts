@@ -1,4 +1,5 @@
 /** Which part of the server answers a path: health, the page, links to files, our API, Argo's. */
+import type { Actor } from "../run/actor.ts"
 import { untilRead } from "./guard/Turns.ts"
 import { problem, text } from "./http/reply.ts"
 import { API, type Api } from "./Api.ts"
@@ -23,7 +24,7 @@ const isArgos = (path: string): boolean => argos.some((it) => path.startsWith(it
 export const isOpenPath = (site: Site, method: string, path: string): boolean => {
   const own = ownPath(site, path)
   return (method === "GET" || method === "HEAD") && own !== undefined &&
-    (["/", "/healthz", "/readyz"].includes(own) || own.startsWith("/assets/") || own.startsWith("/t/"))
+    (["/", "/healthz", "/livez", "/readyz"].includes(own) || own.startsWith("/assets/") || own.startsWith("/t/"))
 }
 
 /** Answers a request that passed the guard. */
@@ -54,10 +55,10 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
 }
 
 /** The same site for whoever asks: what is done is recorded with the name of the token. */
-const askedBy = (site: Site, who: string): Site => ({
-  ...site,
-  pinnace: site.pinnace.as({ name: signature(who), via: "server" })
-})
+const askedBy = (site: Site, who: string): Site => {
+  const by: Actor = { name: signature(who), via: "server" }
+  return { ...site, by, pinnace: site.pinnace.as(by) }
+}
 
 /** Makes a large answer when it is its turn. */
 const inTurn = async ({ answer, heavy = "answer", method }: Route<Site>, call: Call<Site>): Promise<Response> => {
@@ -148,6 +149,7 @@ const ground: Api = {
   routes: [
     ...pageRoutes,
     { method: "GET", pattern: "/healthz", answer: () => text("ok\n") },
+    { method: "GET", pattern: "/livez", answer: () => text("ok\n") },
     { method: "GET", pattern: "/readyz", answer: ({ site }) => ready(site) },
     { method: "GET", pattern: "/metrics", answer: ({ site }) => metrics(site) },
     {

@@ -17,6 +17,7 @@ const STREAMS_MAX = 64
 /** The surroundings of the answers of one handler. */
 export const siteOf = (pinnace: Pinnace, admitted: HandlerOptions, now: () => number): Site => ({
   pinnace,
+  authorize: admitted.authorize,
   tickets: new Tickets(now),
   actions: new Actions(now),
   streams: new OpenStreams(STREAMS_MAX),

@@ -25,6 +25,33 @@ interface Page {
 const page = async (target: string): Promise<Page> => (await ask({}, target)).json() as Promise<Page>
 
 describe("A handler", () => {
+  it("asks an app for the value that a start brings as for a signal, and starts nothing where that is refused", async () => {
+    const asked: Array<string> = []
+    const authorize = (request: Request): string | undefined => {
+      const { pathname } = new URL(request.url)
+      asked.push(`${request.method} ${pathname}`)
+      return pathname.endsWith("/signal") && request.headers.get("x-user") !== "ada" ? undefined : "ada"
+    }
+    const answer = handler(pinnace, { authorize, base: "/flows" })
+    const start = (id: string, user: string) =>
+      answer(
+        new Request("http://127.0.0.1:7070/flows/pinnace/v1/runs", {
+          method: "POST",
+          headers: { "x-user": user, "content-type": "application/json" },
+          body: JSON.stringify({ workflow: "asks", id, signal: { to: "ask", value: "yes" } })
+        })
+      )
+    const refused = await start("not-mine", "bob")
+    expect([refused.status, await pinnace.get("not-mine")]).toEqual([403, undefined])
+    expect(asked).toContain("POST /flows/pinnace/v1/runs/not-mine/signal")
+    expect((await start("mine", "ada")).status).toBe(200)
+    expect(await (await pinnace.get("mine"))!.result()).toBe("yes")
+  })
+
+  it("says that it lives to whoever calls it", async () => {
+    expect((await ask({}, "/livez", { authorization: "" })).status).toBe(200)
+  })
+
   it("is not made when nobody could ask, or with a token that can be guessed", () => {
     expect(() => handler(pinnace, {})).toThrow(/do not say who may ask/)
     expect(() => handler(pinnace, { token: "short" })).toThrow(/too short/)

@@ -12,6 +12,7 @@ const statuses: Readonly<Record<string, number>> = {
   InvalidManifest: 400,
   BadSelector: 400,
   BadArchive: 400,
+  NotAllowed: 403,
   RunNotFound: 404,
   NotFound: 404,
   Refused: 409,
@@ -30,6 +31,11 @@ const statuses: Readonly<Record<string, number>> = {
 /** Something that was named is not there. */
 export class NotFound extends Error {
   readonly _tag: "NotFound" = "NotFound"
+}
+
+/** Something that whoever asks may not do. */
+export class NotAllowed extends Error {
+  readonly _tag: "NotAllowed" = "NotAllowed"
 }
 
 /** A request that makes no sense; the message says why. */

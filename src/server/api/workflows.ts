@@ -8,7 +8,7 @@ import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
 import { bodyOf, type Call, flagOf } from "./asked.ts"
-import { BadRequest, NotFound } from "./failed.ts"
+import { BadRequest, NotAllowed, NotFound } from "./failed.ts"
 import { decoded } from "./input.ts"
 import { scheduleRoutes } from "./schedules.ts"
 import { schemaOf, signalsOf } from "./schemas.ts"
@@ -18,6 +18,7 @@ import { startManifest } from "./startManifest.ts"
 const start = async (call: Call): Promise<Response> => {
   const body = await bodyOf(call)
   const { input, manifests, parameters, workflow: name, ...options } = body
+  await checkSignal(call, options)
   if (manifests !== undefined) return json(await startManifest(call.site, { manifests, parameters, options }))
   if (typeof name !== "string") throw new BadRequest('Say which "workflow", or give "manifests"')
   const ofManifest = await manifestOf(call.site, name, input, options)
@@ -25,6 +26,22 @@ const start = async (call: Call): Promise<Response> => {
   const workflow = known(call.site, name)
   const run = await call.site.pinnace.start(workflow as never, decoded(workflow, input) as never, options as never)
   return json(await run.status())
+}
+
+/**
+ * A start that brings a value for a node gives a signal too, which the app may not allow to whoever asks: it is asked
+ * for that as it would be for the other request. Throws NotAllowed.
+ */
+const checkSignal = async ({ request, site, who }: Call, options: Readonly<Record<string, unknown>>): Promise<void> => {
+  const { id, signal } = options
+  if (signal === undefined || site.authorize === undefined) return
+  const run = typeof id === "string" ? encodeURIComponent(id) : "new"
+  const headers = new Headers(request.headers)
+  headers.delete("content-length")
+  const sent = { method: "POST", headers, body: JSON.stringify(signal) }
+  const target = new URL(`${site.base}${API}/runs/${run}/signal`, request.url)
+  if (await site.authorize(new Request(target, sent)) === who) return
+  throw new NotAllowed("You may start this, but not give a node its value: leave out the signal")
 }
 
 const known = ({ pinnace }: Site, name: string): AnyWorkflow => {

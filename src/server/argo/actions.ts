@@ -11,6 +11,7 @@ import {
   stopManifestNodes
 } from "../../argo/commands/commands.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import { CurrentActor } from "../../engine/actor.ts"
 import type { Answer } from "../../engine/control/Answer.ts"
 import type { RunView } from "../../run/view.ts"
 import type { Route } from "../http/Route.ts"
@@ -76,12 +77,19 @@ export const retry: Act = async (target, body) => {
   if (status.kind !== "manifest") return void await run.retry()
   const parameters = parametersOf(body["parameters"])
   const selector = selectorOf(body)
-  await Effect.runPromise(retryManifest(site.pinnace.engine, run.id, {
-    ...(body["restartSuccessful"] === true ? { restartSuccessful: true } : {}),
-    ...(selector === undefined ? {} : { selector }),
-    ...(parameters === undefined ? {} : { parameters: { ...await givenTo(target), ...parameters } })
-  }))
+  await done(
+    site,
+    retryManifest(site.pinnace.engine, run.id, {
+      ...(body["restartSuccessful"] === true ? { restartSuccessful: true } : {}),
+      ...(selector === undefined ? {} : { selector }),
+      ...(parameters === undefined ? {} : { parameters: { ...await givenTo(target), ...parameters } })
+    })
+  )
 }
+
+/** Does something in the name of whoever asks. */
+const done = <A, E>({ by }: Site, act: Effect.Effect<A, E>): Promise<A> =>
+  Effect.runPromise(by === undefined ? act : Effect.provideService(act, CurrentActor, by))
 
 /** Starts a new run of the same. */
 export const resubmit: Act = async (target, { memoized, parameters: given }) => {
@@ -122,12 +130,12 @@ const stop: Act = async ({ run, site }, body) => {
   const selector = selectorOf(body)
   const message = textOf(body["message"])
   if (selector === undefined) return accepted(await run.stop(message))
-  await Effect.runPromise(stopManifestNodes(site.pinnace.engine, run.id, selector, message))
+  await done(site, stopManifestNodes(site.pinnace.engine, run.id, selector, message))
 }
 
 const resume: Act = async ({ run, site, status }, body) => {
   if (status.kind === "manifest") {
-    return Effect.runPromise(resumeManifest(site.pinnace.engine, run.id, selectorOf(body)))
+    return done(site, resumeManifest(site.pinnace.engine, run.id, selectorOf(body)))
   }
   accepted(await run.resume())
 }
@@ -142,7 +150,7 @@ const set: Act = async ({ run, site, status }, body) => {
     ...(message === undefined ? {} : { message }),
     ...(parameters === undefined ? {} : { parameters })
   }
-  await Effect.runPromise(setManifestNode(site.pinnace.engine, run.id, resumption as never, selectorOf(body)))
+  await done(site, setManifestNode(site.pinnace.engine, run.id, resumption as never, selectorOf(body)))
 }
 
 const outputsOf = (text: string | undefined): Body | undefined => {

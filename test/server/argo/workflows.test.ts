@@ -277,3 +277,37 @@ describe("Templates that are files of the user's", () => {
     expect((await shows(asked)).status).toBe(405)
   })
 })
+
+it("what is done through Argo's API about nodes is recorded with the name of the token", async () => {
+  const manifest = {
+    metadata: { generateName: "asks-" },
+    spec: {
+      entrypoint: "m",
+      templates: [{ name: "m", steps: [[{ name: "one", template: "s" }], [{ name: "two", template: "s" }]] }, {
+        name: "s",
+        suspend: {}
+      }]
+    }
+  }
+  const named = handler(pinnace, { token: { ada: token }, manifests: { directory: folder } })
+  const send = async (method: string, target: string, body: unknown): Promise<Workflow> => {
+    const headers = { authorization: `Bearer ${token}` }
+    const done = await named(new Request(`http://127.0.0.1${target}`, { method, headers, body: JSON.stringify(body) }))
+    expect(done.status, await done.clone().text()).toBe(200)
+    return await done.json() as Workflow
+  }
+  const { metadata: { name } } = await send("POST", "/api/v1/workflows/argo", { workflow: manifest })
+  const run = (await pinnace.get(name))!
+  const waits = async (node: string) =>
+    (await run.nodes()).find((it) => it.path.includes(node) && it.waiting !== undefined)
+  await vi.waitFor(async () => expect(await waits("one")).toBeDefined(), { timeout: 20_000 })
+  await send("PUT", `/api/v1/workflows/argo/${name}/resume`, { nodeFieldSelector: "displayName=one" })
+  await vi.waitFor(async () => expect(await waits("two")).toBeDefined(), { timeout: 20_000 })
+  await send("PUT", `/api/v1/workflows/argo/${name}/stop`, { nodeFieldSelector: "displayName=two", message: "enough" })
+  await run.ending()
+  await send("PUT", `/api/v1/workflows/argo/${name}/retry`, {})
+  const deeds = await pinnace.audit({ run: name })
+  expect(deeds.map(({ did }) => did)).toEqual(expect.arrayContaining(["signal", "retry"]))
+  expect(new Set(deeds.map(({ by }) => by.name))).toEqual(new Set(["ada"]))
+  await run.terminate()
+})
