@@ -152,7 +152,7 @@ test("gc, doctor --compact and restore are in the audit, the last one of the new
     })
   ).toBe(0)
   await using pinnace = await open(to)
-  const deeds = (await pinnace.audit({ limit: Infinity })).filter(({ run }) => run === undefined)
+  const deeds = (await pinnace.audit({ limit: Infinity })).filter(({ run }) => run === undefined).slice(0, 3)
   expect(deeds.map(({ by, did }) => did === "restore" ? `${did} by ${by.name}` : did)).toEqual([
     "restore by ada",
     "compact",

@@ -45,7 +45,9 @@ describe("A handler", () => {
     expect([refused.status, await pinnace.get("not-mine")]).toEqual([403, undefined])
     expect(asked).toContain("POST /flows/pinnace/v1/runs/not-mine/signal")
     expect((await start("mine", "ada")).status).toBe(200)
-    expect(await (await pinnace.get("mine"))!.result()).toBe("yes")
+    const mine = (await pinnace.get("mine"))!
+    expect(await mine.result()).toBe("yes")
+    await mine.delete()
   })
 
   it("says that it lives to whoever calls it", async () => {
