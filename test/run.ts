@@ -1,6 +1,7 @@
 /**
  * The test command: `npm test`, or `npm run ok` for `--quick` (Node only);
- * `--long` plays whole sweeps, and on Bun and Deno also what is the same there.
+ * `--long` plays whole sweeps, and on Bun and Deno also what is the same there; `--rest` is what that has beyond
+ * the test command.
  *
  * Runs the steps of `suite/steps.ts`, three side by side where there are two cores, since programs wait for each other;
  * every few seconds a line tells how far they are. Each ends with a line and its duration; shows what a failing step
@@ -24,7 +25,8 @@ const root = fileURLToPath(new URL("../", import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), "pinnace-test-"))
 // Programs of tests that become another user read their modules there.
 chmodSync(scratch, 0o755)
-const long = process.argv.includes("--long")
+const rest = process.argv.includes("--rest")
+const long = rest || process.argv.includes("--long")
 const print = (text: string) => process.stdout.write(`${text}\n`)
 process.once("SIGINT", () => process.exit(130))
 process.once("SIGTERM", () => process.exit(143))
@@ -91,7 +93,7 @@ const lookAgain = async (doubt: Doubtful): Promise<void> => {
   add(countedAfter(doubt, second))
 }
 
-const waiting = [...stepsOf(scratch, { quick: process.argv.includes("--quick"), long })]
+const waiting = [...stepsOf(scratch, { quick: process.argv.includes("--quick"), long, rest })]
 const lane = async (): Promise<void> => {
   for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await perform(step)
 }

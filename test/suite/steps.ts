@@ -1,5 +1,5 @@
 /** What the test command runs, and which tests run on which runtimes. */
-import { globSync } from "node:fs"
+import { globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Step } from "./Step.ts"
@@ -102,6 +102,14 @@ const rules: ReadonlyArray<Choice> = [
   { pattern: "test/workflow/*.test.ts", but: ["codec", "Secret"], reason: "definitions in, values out" }
 ]
 
+/** What only Node is asked, even with `--long`. */
+const nodeAlone: ReadonlyArray<Choice> = [
+  ...programs,
+  ...["test/tidy.test.ts", "test/tidy/**", "test/docs/*.test.ts", "test/messages/**", "test/suite/**"]
+    .map((pattern) => ({ pattern, reason: "checks this repository, with tools that run on Node" })),
+  { pattern: "test/page/layout.test.ts", reason: "how the page looks in a browser" }
+]
+
 /** A pattern that leaves files out is told as the files it means: what else begins with their names is not left out. */
 const meant = ({ but, pattern }: Choice): ReadonlyArray<string> =>
   but === undefined
@@ -109,6 +117,13 @@ const meant = ({ but, pattern }: Choice): ReadonlyArray<string> =>
     : globSync(pattern, { cwd: root }).filter((file) => !but.includes(basename(file, ".test.ts")))
 
 const exclude = (choices: ReadonlyArray<Choice>) => choices.flatMap(meant).flatMap((file) => ["--exclude", file])
+
+/** The rules that `--long` asks Bun and Deno as well. */
+const rulesElsewhere = (): ReadonlyArray<string> => {
+  const left = new Set(nodeAlone.flatMap(({ pattern }) => globSync(pattern, { cwd: root })))
+  return rules.flatMap(meant).flatMap((pattern) => globSync(pattern, { cwd: root }))
+    .filter((file) => file.endsWith(".test.ts") && !left.has(file))
+}
 
 /** The places that vitest is told to look at: a pattern without its stars. */
 const only = (choices: ReadonlyArray<Choice>) => choices.map(({ pattern }) => pattern.replace("**", ""))
@@ -119,7 +134,15 @@ export interface Extent {
   readonly quick: boolean
   /** On Bun and Deno also what is the same on every runtime. */
   readonly long: boolean
+  /** Only what `long` has beyond the test command: whole sweeps, and what is the same on every runtime. */
+  readonly rest: boolean
 }
+
+/** The files whose tests are longer with `--long`: they read it themselves, or ask `sweepOf`. */
+export const sweeps = (): ReadonlyArray<string> =>
+  globSync("test/**/*.test.ts", { cwd: root })
+    .filter((file) => /PINNACE_TEST_LONG|[^"\w]sweepOf\(/.test(readFileSync(join(root, file), "utf8")))
+    .sort()
 
 /** How a runtime starts vitest: the program before it, options after it. */
 interface Launcher {
@@ -133,14 +156,13 @@ const bun: Launcher = { program: ["bun", "--bun"], options: ["--pool", "threads"
 const deno: Launcher = { program: ["deno", "run", "-A"] }
 
 /** The steps, the longest first; `scratch` is where reports go. */
-export const stepsOf = (scratch: string, { long, quick }: Extent): ReadonlyArray<Step> => {
+export const stepsOf = (scratch: string, { long, quick, rest }: Extent): ReadonlyArray<Step> => {
   const tests = (name: string, { options = [], program }: Launcher, choice: ReadonlyArray<string>): Step => {
     const report = join(scratch, `${name}.json`)
     const reporters = ["--reporter=default", "--reporter=test/suite/progress.ts", "--reporter=json"]
     const command = [...program, "node_modules/vitest/vitest.mjs", "run", ...options, ...choice, ...reporters]
     return { name: `tests ${name}`, command: [...command, `--outputFile=${report}`], report }
   }
-  const nodeOnly = long ? programs : [...programs, ...rules]
   const vitest = (name: string, launcher: Launcher, ...choice: ReadonlyArray<string>): Step => ({
     ...tests(name, launcher, choice),
     alone: (files) => tests(`${name}, alone`, launcher, files)
@@ -149,6 +171,14 @@ export const stepsOf = (scratch: string, { long, quick }: Extent): ReadonlyArray
     name,
     command: ["node", "test/sim/main.ts", "--seeds", String(seeds), ...options]
   })
+  if (rest) {
+    return [
+      vitest("of whole sweeps", node, ...sweeps()),
+      vitest("of rules on Bun", bun, ...rulesElsewhere()),
+      vitest("of rules on Deno", deno, ...rulesElsewhere())
+    ]
+  }
+  const nodeOnly = long ? nodeAlone : [...programs, ...rules]
   return [
     vitest("of programs", node, "--maxWorkers", "1", ...only(programs)),
     vitest("on Node", node, ...exclude(programs)),
