@@ -13,13 +13,14 @@
  *   import means, all that it can mean count.
  * - G4 Where a file is that another one cannot be loaded without has to be known, or its code cannot be told.
  */
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { dirname, join, relative, sep } from "node:path"
 import process from "node:process"
 import { type Imports, importsOf, noImports } from "../reuse/imports.ts"
 import type { Code, CodeReader, Untold } from "../reuse/Code.ts"
 import { digestText } from "../reuse/key.ts"
 import type { Site } from "../workflow/Site.ts"
+import { ifThere } from "./ifThere.ts"
 import { pathOf, placeOf, projectOf } from "./places.ts"
 import { type Program, thisProgram } from "./standalone.ts"
 
@@ -100,15 +101,17 @@ class CodeGraph {
   }
 
   filesBehind(roots: ReadonlyArray<string>): FilesBehind {
-    const open = roots.flatMap((root) => existsSync(root) ? [realpathSync(root)] : [])
+    const open = roots.flatMap((root) => ifThere(() => realpathSync(root)) ?? [])
     const found = new Found(dirname(roots[0]!))
     const digests = new Map<string, string>()
     for (let file = open.pop(); file !== undefined; file = open.pop()) {
       const name = found.enter(file)
       if (name === undefined) continue
-      const source = this.#source(file)
+      // What is removed meanwhile is not there.
+      const source = ifThere(() => this.#source(file))
+      if (source === undefined) continue
       digests.set(file, source.digest)
-      open.push(...found.add(name, file, source))
+      open.push(...ifThere(() => found.add(name, file, source)) ?? [])
     }
     return { digests, unseen: found.code().unseen }
   }

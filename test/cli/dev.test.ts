@@ -1,6 +1,16 @@
 /** The loop in which workflows are developed, at a terminal: L1–L5. Skipped where there is no script(1) of Linux. */
 import { spawnSync } from "node:child_process"
-import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
 import process from "node:process"
 import { fileURLToPath } from "node:url"
@@ -105,6 +115,15 @@ class Loop {
 
 const ended = "Succeeded  ("
 
+/** One where nobody listens now. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
 describe.skipIf(!canPlay)("L5 A loop at a terminal, on this runtime", () => {
   let project: Project
   let loop: Loop
@@ -168,6 +187,74 @@ describe.skipIf(!canPlay)("L5 A loop at a terminal, on this runtime", () => {
     await loop.shows("Failed: its process has ended")
     project.save("load.ts", files["load.ts"]!)
     await loop.shows(ended)
+  })
+
+  test("L6 A module that never ends its load is given up for the next save", async () => {
+    project.save("other.ts", "export const other = 1\nfor (;;);\n")
+    await loop.shows("saved other.ts")
+    await loop.shows("still loading")
+    project.save("other.ts", "export const other = 1\n")
+    await loop.shows("saved other.ts")
+    await loop.shows(ended)
+  })
+
+  test.each([
+    ["waits until it listens", `await new Promise<void>((resolve) => LISTEN(resolve))`],
+    ["does not wait for that", `LISTEN()`]
+  ])("A module that listens on a port and %s is loaded once the one before it has ended", async (_, begin) => {
+    const listening = (n: number, port: number) => {
+      const listen = `createServer().listen(${port}, "127.0.0.1", `
+      return `import { createServer } from "node:http"\n${
+        begin.replace("LISTEN(", listen)
+      }\nexport const other = ${n}\n`
+    }
+    const port = await freePort()
+    for (const n of [11, 12]) {
+      project.save("other.ts", listening(n, port))
+      if (n === 12) await loop.shows("its port is taken: what was loaded before ends first")
+      await loop.shows(`output = ${n * 3}`)
+      await loop.shows(ended)
+    }
+    project.save("other.ts", "export const other = 1\n")
+    await loop.shows(ended)
+  })
+
+  test("A file that cannot be read is told, and the loop goes on", async () => {
+    const other = join(project.cli.folder, "other.ts")
+    rmSync(other)
+    mkdirSync(other)
+    await loop.shows("stays")
+    rmSync(other, { recursive: true })
+    project.save("other.ts", "export const other = 1\n")
+    await loop.shows(ended)
+  })
+
+  test("A folder that is removed and put back is one generation, and is watched again", async () => {
+    const [many, draft] = [join(project.cli.folder, "many"), `${project.cli.folder}.many`]
+    const names = Array.from({ length: 40 }, (_, n) => `f${n}.ts`)
+    /** As by a checkout of another branch and back. */
+    const putBack = (text: string) => {
+      mkdirSync(draft)
+      for (const name of names) writeFileSync(join(draft, name), text)
+      renameSync(draft, many)
+    }
+    putBack("export {}\n")
+    project.save(
+      "other.ts",
+      `${names.map((name) => `import "./many/${name}"\n`).join("")}export const other = 1\n`
+    )
+    await loop.shows(ended)
+    rmSync(many, { recursive: true })
+    await loop.shows("stays")
+    putBack("export const back = 1\n")
+    await loop.shows("and 32 more files")
+    await loop.shows(ended)
+    project.save("many/f7.ts", "export const seen = 1\n")
+    await loop.shows("saved many/f7.ts")
+    await loop.shows(ended)
+    project.save("other.ts", "export const other = 1\n")
+    await loop.shows(ended)
+    rmSync(many, { recursive: true })
   })
 
   test("A save that changes nothing runs nothing", async () => {
@@ -255,3 +342,17 @@ test.skipIf(!canPlay)(
     }
   }
 )
+
+test.skipIf(!canPlay)("L2 Ctrl-C ends a loop whose module never ends its load, and leaves no process", async () => {
+  const project = new Project()
+  try {
+    project.save("other.ts", "export const other = 1\nfor (;;);\n")
+    const loop = project.atTerminal("--no-color", "-o", "plain")
+    await loop.shows("still loading")
+    loop.press("\u0003")
+    expect((await loop.started.done).code).toBe(130)
+    await project.empty()
+  } finally {
+    project.cli.remove()
+  }
+})

@@ -14,7 +14,8 @@ import { type Ask, Lines, type Told } from "./messages.ts"
 /** How long a process that was asked to end may take until it is killed, in milliseconds. */
 const patience = 5_000
 
-const ended: Told = { told: "mistaken", lines: ["Its process has ended"] }
+/** How much of what it complains of is looked at. */
+const lookedAt = 10_000
 
 /** One generation. */
 export class Child {
@@ -24,6 +25,8 @@ export class Child {
   readonly #waiting: Array<(told: Told) => void> = []
   readonly #ready: Promise<Told>
   #isGone = false
+  #complaint = ""
+  #how = ""
 
   constructor(shell: Shell) {
     const { args, program } = selfCommand(shell)
@@ -34,16 +37,22 @@ export class Child {
     this.#child.stdout!.setEncoding("utf8").on("data", (text: string) => {
       for (const it of lines.add(text)) "told" in it ? this.#waiting.shift()?.(it.told) : shell.print(it.printed)
     })
-    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => shell.complain(text.replace(/\n$/, "")))
+    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      this.#complaint = (this.#complaint + text).slice(-lookedAt)
+      shell.complain(text.replace(/\n$/, ""))
+    })
     // A process that has ended takes no more.
     this.#child.stdin!.on("error", () => {})
     this.gone = new Promise((resolve) => {
-      this.#child.once("close", () => resolve())
+      this.#child.once("close", (code, signal) => {
+        this.#how = signal === null ? ` with exit code ${code}` : ` by ${signal}`
+        resolve()
+      })
       this.#child.once("error", () => resolve())
     })
     void this.gone.then(() => {
       this.#isGone = true
-      for (const told of this.#waiting.splice(0)) told(ended)
+      for (const told of this.#waiting.splice(0)) told(this.#ended)
     })
     this.#ready = this.#next()
   }
@@ -76,8 +85,17 @@ export class Child {
     }
   }
 
+  /** Whether it has failed because something else listens where it wants to. */
+  get isPortTaken(): boolean {
+    return /\bEADDRINUSE\b|\bAddrInUse\b/.test(this.#complaint)
+  }
+
+  get #ended(): Told {
+    return { told: "mistaken", lines: [`Its process has ended${this.#how}`] }
+  }
+
   #next(): Promise<Told> {
-    if (this.#isGone) return Promise.resolve(ended)
+    if (this.#isGone) return Promise.resolve(this.#ended)
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 }

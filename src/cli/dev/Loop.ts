@@ -7,17 +7,18 @@
  *
  * Invariants
  * - L1 Never are two generations at work: one ends before the next one begins to run.
- * - L2 No process of a generation is left once `end` has answered.
+ * - L2 No process of a generation is left once `end` has answered, and what it loads or plans keeps `end` from nothing.
+ * - L6 What never comes to an end of its load is given up for what is saved next.
  */
-import { relative } from "node:path"
-import process from "node:process"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Board } from "../../server/Board.ts"
 import { isTerminal } from "../../run/Phase.ts"
+import { listed } from "./listed.ts"
 import { follow, type FollowFormat } from "../running/follow.ts"
 import type { Shell } from "../Shell.ts"
 import { Child } from "./Child.ts"
+import type { Ask, Told } from "./messages.ts"
 import { planLine } from "./planLine.ts"
 import { Watch } from "./Watch.ts"
 
@@ -38,6 +39,9 @@ export interface LoopOptions {
 /** How long a run that is to end may take until its process is killed, in milliseconds. */
 const patience = 5_000
 
+/** After how long a person is told that a module is still loading, in milliseconds. */
+const slow = 2_000
+
 /** One loop. */
 export class Loop {
   readonly #how: LoopOptions
@@ -56,6 +60,10 @@ export class Loop {
   /** Whether something was saved while a run was at work. */
   #isStale = false
   readonly #watch: Watch
+  /** The process that loads a definition. */
+  #loading: Child | undefined
+  /** The process that was asked for something, and has not answered. */
+  #asked: Child | undefined
   /** What is done one after another. */
   #work: Promise<void> = Promise.resolve()
 
@@ -82,6 +90,7 @@ export class Loop {
 
   /** Runs with another input from now on; with the former one where it cannot be read. */
   input(text: string): void {
+    this.#giveUp()
     this.#do(async () => {
       const [good, former] = [this.#good, this.#input]
       this.#input = text
@@ -93,14 +102,17 @@ export class Loop {
 
   /** Looks whether something has changed, and goes on with that. */
   #saved(isOwn: boolean): void {
+    const { paint, print } = this.#how.shell
+    const files = this.#changed()
+    // What others write into the same folder, such as a log of this loop, is nobody's save.
+    if (files.length === 0) return isOwn ? print(paint.dim("saved, nothing changed")) : undefined
+    print(paint.dim(`saved ${listed(files)}`))
+    this.#giveUp()
+    this.#isStale = true
     this.#do(async () => {
-      const files = this.#watch.changed()
-      const { paint, print } = this.#how.shell
-      // What others write into the same folder, such as a log of this loop, is nobody's save.
-      if (files.length === 0) return isOwn ? print(paint.dim("saved, nothing changed")) : undefined
-      print(paint.dim(`saved ${files.map((file) => relative(process.cwd(), file)).join(", ")}`))
+      // What was saved before this one's turn came is in the generation before it.
+      if (!this.#isStale) return
       if (await this.#isAtWork()) {
-        this.#isStale = true
         return print(paint.dim("begins once the run has ended; r begins now"))
       }
       await this.#generation()
@@ -114,9 +126,10 @@ export class Loop {
 
   /** Runs the last good generation, or the next one if files have changed; a run at work is ended first. */
   again(afresh: boolean): void {
+    this.#giveUp()
     this.#do(async () => {
       await this.#stop()
-      if (this.#watch.changed().length > 0 || this.#isStale || this.#good === undefined) {
+      if (this.#changed().length > 0 || this.#isStale || this.#good === undefined) {
         return await this.#generation(afresh, true)
       }
       await this.#begin(afresh)
@@ -135,7 +148,10 @@ export class Loop {
     this.#watch.close()
     this.#isStale = false
     this.#isOver = true
+    this.#loading?.kill()
+    const late = setTimeout(() => this.#asked?.kill(), patience)
     await this.#work
+    clearTimeout(late)
     await this.#stop()
     const good = this.#good
     this.#good = undefined
@@ -143,9 +159,49 @@ export class Loop {
   }
 
   #do(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work).catch((error: unknown) => {
-      this.#how.shell.complain(String(error instanceof Error ? error.message : error))
-    })
+    this.#work = this.#work.then(work).catch((error: unknown) => this.#complain(error))
+  }
+
+  #complain(error: unknown): void {
+    this.#how.shell.complain(String(error instanceof Error ? error.message : error))
+  }
+
+  /** What has changed; a file that cannot be read is told, and counts once it can be. */
+  #changed(): ReadonlyArray<string> {
+    try {
+      return this.#watch.changed()
+    } catch (error) {
+      this.#complain(error)
+      return []
+    }
+  }
+
+  /** What is being loaded is older than what there is now, or takes too long for a person. */
+  #giveUp(): void {
+    if (this.#loading === undefined) return
+    this.#loading.kill()
+    this.#loading = undefined
+    this.#isStale = true
+  }
+
+  async #ask(child: Child, ask: Ask): Promise<Told> {
+    this.#asked = child
+    const told = await child.ask(ask)
+    this.#asked = undefined
+    return told
+  }
+
+  /** Loads the definition; nothing is told of a load that was given up. */
+  async #load(child: Child): Promise<Told | undefined> {
+    const { paint, print } = this.#how.shell
+    if (this.#isOver) return undefined
+    this.#loading = child
+    const late = setTimeout(() => print(paint.dim("still loading; the next save, or r, begins anew")), slow)
+    const told = await this.#ask(child, { ask: "load", ...this.#input === undefined ? {} : { input: this.#input } })
+    clearTimeout(late)
+    if (this.#loading !== child || this.#isOver) return undefined
+    this.#loading = undefined
+    return told
   }
 
   async #isAtWork(): Promise<boolean> {
@@ -172,14 +228,17 @@ export class Loop {
 
   async #try(child: Child, afresh: boolean, isAsked: boolean): Promise<void> {
     const { onSave, shell } = this.#how
-    const told = await child.ask({ ask: "load", ...this.#input === undefined ? {} : { input: this.#input } })
-    if (told.told !== "loaded") {
+    const isBeside = this.#good !== undefined
+    const told = await this.#load(child)
+    if (told?.told !== "loaded") {
       await child.end()
+      if (told === undefined) return
+      if (isBeside && child.isPortTaken) return await this.#tryAlone(afresh, isAsked)
       return this.#mistaken(told.told === "mistaken" ? told.lines : [])
     }
     this.#former = this.#good?.end()
     this.#good = child
-    void child.gone.then(() => this.#lost(child))
+    void child.gone.then(() => this.#lost(child, isBeside ? () => this.#tryAlone(afresh, isAsked) : undefined))
     this.#number++
     this.#watch.add(told.files)
     this.#how.board.clear()
@@ -188,9 +247,19 @@ export class Loop {
     if (onSave === "plan") shell.print(shell.paint.dim("r runs it"))
   }
 
+  /** A module that listens on a port cannot be loaded while the one before it does. */
+  async #tryAlone(afresh: boolean, isAsked: boolean): Promise<void> {
+    const { paint, print } = this.#how.shell
+    print(paint.dim("its port is taken: what was loaded before ends first"))
+    const good = this.#good
+    this.#good = undefined
+    await Promise.all([this.#former, good?.end()])
+    await this.#try(new Child(this.#how.shell), afresh, isAsked)
+  }
+
   async #plan(afresh: boolean): Promise<boolean> {
     const { paint, print } = this.#how.shell
-    const told = await this.#good!.ask({ ask: "plan", afresh })
+    const told = await this.#ask(this.#good!, { ask: "plan", afresh })
     if (told.told !== "planned") {
       this.#mistaken(told.told === "mistaken" ? told.lines : [])
       return false
@@ -202,7 +271,7 @@ export class Loop {
   async #begin(afresh: boolean): Promise<void> {
     if (!await this.#plan(afresh)) return
     await this.#former
-    const told = await this.#good!.ask({ ask: "run", afresh })
+    const told = await this.#ask(this.#good!, { ask: "run", afresh })
     if (told.told !== "begun") return this.#mistaken(told.told === "mistaken" ? told.lines : [])
     const { ended, format, pinnace, shell } = this.#how
     const run = await pinnace.get(told.run)
@@ -216,12 +285,14 @@ export class Loop {
   }
 
   /** Its process is gone: a run that it leaves open is ended, since nobody else executes it. */
-  async #lost(child: Child): Promise<void> {
+  async #lost(child: Child, again: (() => Promise<void>) | undefined): Promise<void> {
     if (this.#good !== child) return
     this.#good = undefined
-    if (!await this.#isAtWork()) return
-    this.#how.shell.complain("The process of the run has ended")
-    await this.#run!.terminate("its process has ended")
+    if (await this.#isAtWork()) {
+      this.#how.shell.complain("The process of the run has ended")
+      await this.#run!.terminate("its process has ended")
+    }
+    if (child.isPortTaken && again !== undefined && !this.#isOver) this.#do(again)
   }
 
   #mistaken(lines: ReadonlyArray<string>): void {

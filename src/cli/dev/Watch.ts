@@ -10,10 +10,17 @@
 import { existsSync, type FSWatcher, readdirSync, statSync, watch } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { digestOfPath, filesBehind } from "../../sources/CodeGraph.ts"
+import { ifThere } from "../../sources/ifThere.ts"
 import { isModule } from "../arguments/source.ts"
 
 /** For how long nothing has to be written until files are looked at, in milliseconds. */
 const quiet = 50
+
+/** A directory, by what tells it from another one of its name. */
+interface Watched {
+  readonly id: string
+  readonly watcher: FSWatcher | undefined
+}
 
 /** Watches files and all that they import. */
 export class Watch {
@@ -21,7 +28,7 @@ export class Watch {
   unseen: ReadonlyArray<string> = []
   readonly #roots: ReadonlyArray<string>
   readonly #saved: (isOwn: boolean) => void
-  readonly #watchers = new Map<string, FSWatcher | undefined>()
+  readonly #watchers = new Map<string, Watched>()
   #more: ReadonlyArray<string> = []
   #digests: ReadonlyMap<string, string>
   #timer: NodeJS.Timeout | undefined
@@ -51,12 +58,13 @@ export class Watch {
     const before = this.#digests
     const now = this.#digests = this.#read()
     return [...new Set([...before.keys(), ...now.keys()])].filter((file) => before.get(file) !== now.get(file))
+      .sort()
   }
 
   /** Ends it. */
   close(): void {
     clearTimeout(this.#timer)
-    for (const watcher of this.#watchers.values()) watcher?.close()
+    for (const { watcher } of this.#watchers.values()) watcher?.close()
   }
 
   #read(): ReadonlyMap<string, string> {
@@ -66,20 +74,32 @@ export class Watch {
       : filesBehind(modules)
     this.unseen = unseen
     const others = [...this.#roots.filter((it) => !isModule(it)), ...this.#more]
-    const all = new Map([...digests, ...others.map((it) => [it, digestOfPath(it)] as const)])
-    for (const file of [...this.#roots, ...all.keys()]) for (const at of foldersOf(file)) this.#watch(at)
+    const all = new Map([...digests, ...others.map((it) => [it, digestThere(it)] as const)])
+    const folders = [...this.#roots, ...all.keys()].flatMap(foldersOf)
+    // Of one that is gone its return is waited for.
+    for (const folder of new Set([...folders, ...this.#watchers.keys()])) this.#watchNearest(folder)
     return all
   }
 
+  /** Until it is watched, what is below it may have come. */
+  #watchNearest(folder: string): void {
+    let at = ""
+    for (let next = nearestThere(folder); next !== at; next = nearestThere(folder)) this.#watch(at = next)
+  }
+
   #watch(folder: string): void {
-    if (this.#watchers.has(folder)) return
+    const id = idOf(folder)
+    const known = this.#watchers.get(folder)
+    // One that was put in the place of another tells nothing to who watches that.
+    if (known?.id === id) return
+    known?.watcher?.close()
     try {
       const watcher = watch(folder, (_, name) => this.#stir(name === null ? undefined : join(folder, name)))
       watcher.on("error", () => {})
-      this.#watchers.set(folder, watcher)
+      this.#watchers.set(folder, { id, watcher })
     } catch {
       // Where nothing tells of changes, they are seen when a run is asked for.
-      this.#watchers.set(folder, undefined)
+      this.#watchers.set(folder, { id, watcher: undefined })
     }
   }
 
@@ -94,16 +114,23 @@ export class Watch {
   }
 }
 
+const digestThere = (path: string): string => ifThere(() => digestOfPath(path)) ?? "missing"
+
 /** The directories in which a file, or what is in a directory, can change. */
 const foldersOf = (path: string): ReadonlyArray<string> => {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    const folder = dirname(path)
-    return existsSync(folder) ? [folder] : []
-  }
-  return [
-    path,
-    ...readdirSync(path, { withFileTypes: true }).filter((it) => it.isDirectory()).flatMap(({ name }) =>
-      foldersOf(join(path, name))
-    )
-  ]
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [dirname(path)]
+  const within = ifThere(() => readdirSync(path, { withFileTypes: true })) ?? []
+  return [path, ...within.filter((it) => it.isDirectory()).flatMap(({ name }) => foldersOf(join(path, name)))]
+}
+
+/** A directory, or the nearest one above that is there. */
+const nearestThere = (folder: string): string => {
+  let at = folder
+  while (!existsSync(at) && at !== dirname(at)) at = dirname(at)
+  return at
+}
+
+const idOf = (folder: string): string => {
+  const stats = statSync(folder, { throwIfNoEntry: false })
+  return `${stats?.dev} ${stats?.ino} ${stats?.birthtimeMs}`
 }
