@@ -5,7 +5,7 @@
  * [--repeats 5] [--only kill]` three processes share a database that fails, or one of them does. With `--lasting`
  * processes are killed that work on straight-line programs, and on schedules.
  */
-import { writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -16,6 +16,7 @@ import { playFlowKills, playScheduleKills } from "./lasting.ts"
 import { playManifestKills } from "./manifestKills.ts"
 import { sweepPostgres } from "./postgres/main.ts"
 import { play, type Verdict } from "./play.ts"
+import { bundlePrograms } from "../suite/programs.ts"
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +35,14 @@ const { values } = parseArgs({
 })
 
 const runtimes = (values.runtimes ?? "node").split(",") as ReadonlyArray<Runtime>
+
+// Hundreds of processes are started: each reads one file, and Node compiles it once.
+if (process.env["PINNACE_TEST_PROGRAMS"] === undefined) {
+  const scratch = mkdtempSync(join(tmpdir(), "pinnace-crash-"))
+  process.once("exit", () => rmSync(scratch, { recursive: true, force: true }))
+  process.env["NODE_COMPILE_CACHE"] ??= join(scratch, "compiled")
+  Object.assign(process.env, await bundlePrograms(join(scratch, "programs")))
+}
 
 const median = (numbers: ReadonlyArray<number>): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN

@@ -57,7 +57,8 @@ export class PostgresServer {
     if (uid !== undefined) chownSync(this.folder, uid, gid!)
     const data = ["-D", join(this.folder, "data"), "--no-sync"]
     if (follows !== undefined) {
-      this.#run("pg_basebackup", [...data, "-h", follows.folder, "-U", "pinnace", "-R", "-X", "stream", "-c", "fast"])
+      const from = ["-h", follows.folder, "-p", String(follows.#port ?? 5432)]
+      this.#run("pg_basebackup", [...data, ...from, "-U", "pinnace", "-R", "-X", "stream", "-c", "fast"])
     } else this.#run("initdb", [...data, "-U", "pinnace", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
     if (listens) appendFileSync(join(this.folder, "data", "pg_hba.conf"), "host all all 10.213.0.0/16 trust\n")
     this.start()

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url"
 const variable = "PINNACE_TEST_PROGRAMS"
 
 const sources = {
+  "crash/database": "crash/programs/database.ts",
   "crash/host": "crash/programs/host.ts",
   "crash/keeper": "crash/programs/keeper.ts",
   "sqlite/journal": "sqlite/programs/journal.ts",
@@ -36,7 +37,7 @@ export const bundlePrograms = async (folder: string): Promise<Readonly<Record<st
   const built = await rolldown({
     input: Object.fromEntries(names.map((name) => [name, sourceOf(name)])),
     platform: "node",
-    external: /^(better-sqlite3|@aws-sdk|vitest)/,
+    external: /^(better-sqlite3|pg$|@aws-sdk|vitest)/,
     logLevel: "warn"
   })
   await built.write({ dir: folder, entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" })

@@ -1,5 +1,6 @@
 /** A network of its own for one process, with a link to the host that can be taken down. Needs root, and `ip`. */
 import { spawnSync } from "node:child_process"
+import process from "node:process"
 
 const ip = (...args: ReadonlyArray<string>): boolean => spawnSync("ip", args, { stdio: "ignore" }).status === 0
 
@@ -12,10 +13,11 @@ export class Namespace {
   readonly #name: string
   readonly #link: string
 
-  constructor(number: number) {
-    const net = `10.213.${number % 250}`
-    this.#name = `pinnace${number}`
-    this.#link = `pv${number % 100_000}`
+  constructor() {
+    // One at a time in a process; others play beside it.
+    const net = `10.213.${process.pid % 250}`
+    this.#name = `pinnace${process.pid}`
+    this.#link = `pv${process.pid}`
     this.host = `${net}.1`
     this.inside = ["ip", "netns", "exec", this.#name]
     this.remove()
@@ -30,8 +32,8 @@ export class Namespace {
 
   /** Whether this host lets one be made. */
   static isPossible(): boolean {
-    const made = ip("netns", "add", "pinnace-try")
-    return made && ip("netns", "del", "pinnace-try")
+    const name = `pinnace-try${process.pid}`
+    return ip("netns", "add", name) && ip("netns", "del", name)
   }
 
   /** Nothing passes any more, and nobody is told. */

@@ -1,11 +1,9 @@
 /** One server of an app, in a process and, where it is wanted, in a network namespace of its own. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { join } from "node:path"
 import process from "node:process"
 import { createInterface } from "node:readline"
-
-const program = join(import.meta.dirname, "../programs/database.ts")
+import { programFor } from "../../suite/programs.ts"
 
 /** See the head of the file. */
 export class Server {
@@ -25,7 +23,8 @@ export class Server {
       readonly inside?: ReadonlyArray<string>
     }
   ) {
-    const [first, ...rest] = [...inside, process.execPath, program, url, ...[nodes, millis, lease, grace].map(String)]
+    const program = [process.execPath, programFor("crash/database", "node"), url]
+    const [first, ...rest] = [...inside, ...program, ...[nodes, millis, lease, grace].map(String)]
     this.#child = spawn(first!, rest, { stdio: ["pipe", "pipe", "inherit"] })
     createInterface({ input: this.#child.stdout! }).on("line", (line) => {
       this.#lines.push(line)

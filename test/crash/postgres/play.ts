@@ -3,7 +3,8 @@
  * begun must end, once.
  */
 import process from "node:process"
-import { PostgresServer } from "../../postgres/server.ts"
+import { Pooler } from "../../postgres/Pooler.ts"
+import type { PostgresServer } from "../../postgres/server.ts"
 import { makeRandom } from "../../../src/testing/World.ts"
 import { failover } from "./failover.ts"
 import { judge } from "./judge.ts"
@@ -12,8 +13,18 @@ import { Proxy } from "./Proxy.ts"
 import { reached, type Session, until } from "./rows.ts"
 import { Server } from "./Server.ts"
 
-/** What can happen. */
-export const failures = ["kill", "stop", "link", "terminate", "restart", "swallow", "outage", "failover"] as const
+/** What can happen; first what takes longest. */
+export const failures = [
+  "outage",
+  "link",
+  "stop",
+  "failover",
+  "pooler",
+  "kill",
+  "terminate",
+  "restart",
+  "swallow"
+] as const
 
 /** One of them. */
 export type Failure = typeof failures[number]
@@ -26,7 +37,7 @@ export interface Verdict {
 }
 
 /** Those by which nobody is dead. */
-const spares: ReadonlySet<Failure> = new Set(["terminate", "restart", "swallow"])
+const spares: ReadonlySet<Failure> = new Set(["terminate", "restart", "swallow", "pooler"])
 
 /** How many there are of each. */
 export const [servers, runs, nodes]: readonly [number, number, number] = [3, 12, 12]
@@ -42,53 +53,56 @@ export interface Scene {
   readonly victim: Server
   readonly proxy: Proxy
   readonly space: Namespace | undefined
+  readonly pooler: Pooler | undefined
   readonly times: { readonly nodes: number; readonly millis: number; readonly lease: number; readonly grace: number }
 }
 
 const isProxied = (failure: Failure): boolean => failure === "swallow" || failure === "failover"
 
+/** Whether all of them reach the server by the way that fails, and not the first one alone. */
+const isShared = (failure: Failure): boolean => failure === "failover" || failure === "pooler"
+
+const addressOf = (
+  failure: Failure,
+  { pooler, proxy, server, space }: Pick<Scene, "pooler" | "proxy" | "server" | "space">
+): string => pooler?.url ?? (isProxied(failure) ? proxy.url : space === undefined ? server.url : server.at(space.host))
+
 /** Whether a link can be taken down here. */
 export const canUnlink = (): boolean => process.getuid?.() === 0 && Namespace.isPossible()
 
 /** Plays a failure. */
-export const play = async (shared: PostgresServer, failure: Failure, seed: number): Promise<Verdict> => {
-  const own = failure === "failover" ? new PostgresServer() : undefined
-  try {
-    return await playOn(own ?? shared, failure, seed)
-  } finally {
-    own?.remove()
-  }
-}
-
-const playOn = async (server: PostgresServer, failure: Failure, seed: number): Promise<Verdict> => {
+export const play = async (server: PostgresServer, failure: Failure, seed: number): Promise<Verdict> => {
   const random = makeRandom(seed)
   const session = await reached(server.url)
   await session.query("DROP SCHEMA IF EXISTS pinnace CASCADE")
   const proxy = new Proxy(server.socket)
-  const space = failure === "link" ? new Namespace(seed) : undefined
-  const url = isProxied(failure) ? proxy.url : space === undefined ? server.url : server.at(space.host)
+  const space = failure === "link" ? new Namespace() : undefined
+  const pooler = failure === "pooler" ? await Pooler.start(server, "session") : undefined
+  const url = addressOf(failure, { server, proxy, space, pooler })
   // Nobody who lives may be late, however busy the machine is.
   const times = spares.has(failure) ? { lease: 60_000, grace: 20_000 } : { lease: 3_000, grace: 1_000 }
   const how = { nodes, millis: 60, ...times }
   const all: Array<Server> = []
   try {
-    // The first one makes the schema, the others find it.
-    for (let at = 0; at < servers; at++) {
+    // One of them makes the schema.
+    const begun = Array.from({ length: servers }, (_, at) => {
       const inside = at === 0 && space !== undefined ? space.inside : []
-      all.push(await Server.begun(at === 0 || failure === "failover" ? url : server.url, { ...how, inside }))
-    }
+      return Server.begun(at === 0 || isShared(failure) ? url : server.url, { ...how, inside })
+    })
+    all.push(...await Promise.all(begun))
     await session.query("SET search_path TO pinnace")
     for (let run = 0; run < runs; run++) all[run % servers]!.tell(`start r${run}`)
     await until(session, "SELECT count(*) = $1 AS is FROM events WHERE type = 'RunStarted'", [runs])
     await new Promise((resume) => setTimeout(resume, random() * 600))
     const numbers = new Map<Server, number>()
     for (const it of all) numbers.set(it, (await it.number())[0])
-    const scene = { server, session, random, all, numbers, victim: all[0]!, proxy, space, times: how }
+    const scene = { server, session, random, all, numbers, victim: all[0]!, proxy, space, pooler, times: how }
     return failure === "failover" ? await failover(scene) : await verdict(scene, failure)
   } finally {
     await Promise.all(all.map((it) => it.end()))
     proxy.close()
     space?.remove()
+    await pooler?.remove()
     await session.close()
   }
 }
@@ -191,6 +205,12 @@ const happenings: Readonly<Record<Failure, (scene: Scene, violations: Array<stri
   },
   // It is played by itself.
   failover: () => Promise.resolve(),
+  pooler: async ({ pooler, random }) => {
+    for (let time = 0; time < 3; time++) {
+      await pooler!.restart()
+      await new Promise((resume) => setTimeout(resume, random() * 300))
+    }
+  },
   swallow: async ({ proxy, random }) => {
     for (let time = 0; time < 4; time++) {
       proxy.swallow()
