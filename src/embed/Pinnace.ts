@@ -142,6 +142,15 @@ export class Pinnace<in R = never> {
     return this.#running.promise(this.#service.pin(artifact, pinned))
   }
 
+  /**
+   * Writes a whole copy of the state file, without its artifacts, while runs go on; the target must not exist. It has
+   * its name once it is complete, checked and on the disk. `pinnace restore` makes a state file of it. Rejects with
+   * `JournalError`.
+   */
+  backup(file: string): Promise<void> {
+    return this.#running.promise(this.#service.backup(file))
+  }
+
   /** Takes a run in that `RunHandle.export` wrote: it can be read, resubmitted and forked, but not retried. */
   import(file: string): Promise<RunHandle> {
     return this.#handle(this.#service.import(file))

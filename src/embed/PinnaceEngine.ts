@@ -96,6 +96,11 @@ export interface PinnaceEngineShape<in R = never> {
    * no longer); answers whether there is such an artifact.
    */
   readonly pin: (artifact: string, pinned?: boolean) => Effect.Effect<boolean, AskError>
+  /**
+   * Writes a whole copy of the state file, without its artifacts, while runs go on; the target must not exist. It has
+   * its name once it is complete, checked and on the disk. `pinnace restore` makes a state file of it.
+   */
+  readonly backup: (file: string) => Effect.Effect<void, AskError>
   /** Takes a run in that `export` wrote: it can be read, resubmitted and forked, but not retried. */
   readonly import: (
     file: string

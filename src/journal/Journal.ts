@@ -178,4 +178,6 @@ export interface JournalShape extends Writes, Live {
   readonly claims: Claims
   /** What artifacts are called. */
   readonly artifacts: ArtifactNames
+  /** Writes a whole copy while it is in use; the target must not exist. Absent where storage has tools of its own. */
+  readonly copy?: (path: string) => Effect.Effect<void, JournalError>
 }

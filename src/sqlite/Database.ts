@@ -218,9 +218,8 @@ export class Database {
     })
   }
 
-  /** Writes a consistent copy; throws `Exists` when the target is there. */
+  /** Writes a consistent copy into a file that is empty or not there. */
   copyTo(path: string): void {
-    this.refuseTaken(path)
     this.read(() => this.#connection.prepare("VACUUM INTO ?").run(path))
   }
 

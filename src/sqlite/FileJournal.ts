@@ -101,7 +101,7 @@ export class FileJournal {
   }
 
   /** The journal as the engine sees it. */
-  shape(): JournalShape & { readonly backup: (path: string) => void } {
+  shape(): JournalShape {
     const { file, isClean, nextId, whenMarked, ...artifacts } = this.#artifactRows()
     return {
       process: this.#owners.self,
@@ -112,8 +112,7 @@ export class FileJournal {
       artifacts: { file, isClean, nextId, whenMarked },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#bell?.watch() ?? (() => {}),
-      ...closing(() => this.#close()),
-      backup: (path) => this.#backup(path)
+      ...closing(() => this.#close())
     }
   }
 
@@ -312,11 +311,6 @@ export class FileJournal {
     this.#turn(() => {
       if (!this.#isClosed) run()
     })
-  }
-
-  #backup(path: string): void {
-    this.#commits.flush()
-    this.#db.copyTo(path)
   }
 
   #close(): void {

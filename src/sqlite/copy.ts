@@ -6,38 +6,66 @@
  * - Each process writes a file of its own, `NAME.PROCESS-CHANCE.partial`; what a dead one left, the next copy of that
  *   name removes. So two copies to one name do not disturb each other: the slower one is refused.
  */
+import * as Effect from "effect/Effect"
 import { randomBytes } from "node:crypto"
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync
-} from "node:fs"
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import process from "node:process"
 import { JournalError } from "../journal/JournalError.ts"
+import { canCopyAside, copyAside } from "./copyAside.ts"
 import { Database } from "./Database.ts"
+import { storageError } from "./storageError.ts"
 
 /** Writes a copy to a path that must be free. Throws `JournalError`. */
 export const writeCopy = (db: Database, path: string): void => {
-  db.refuseTaken(path)
-  removeLeft(path)
-  const partial = partialOf(path)
+  const partial = begun(db, path)
   try {
     db.copyTo(partial)
-    chmodSync(partial, 0o600)
     checkWhole(partial)
     synced(partial)
-    db.refuseTaken(path)
-    while (!named(partial, path)) db.refuseTaken(path)
+    finished(db, partial, path)
   } finally {
     rmSync(partial, { force: true })
   }
+}
+
+/** The same while the event loop goes on, where there can be threads. */
+export const copied = (db: Database, path: string): Effect.Effect<void, JournalError> =>
+  Effect.tryPromise({ try: () => writeAside(db, path), catch: (error) => storageError(error, db.name, "copy") })
+
+const writeAside = async (db: Database, path: string): Promise<void> => {
+  const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
+  if (file === "" || !canCopyAside()) return writeCopy(db, path)
+  const partial = begun(db, path)
+  try {
+    refuseDamaged(await copyAside(file, partial, db.name))
+    finished(db, partial, path)
+  } finally {
+    rmSync(partial, { force: true })
+  }
+}
+
+/** Where a copy is to be written that will have this name. */
+const begun = (db: Database, path: string): string => {
+  db.refuseTaken(path)
+  removeLeft(path)
+  const partial = partialOf(path)
+  // SQLite writes into an empty file, which nobody else can read.
+  closeSync(created(partial, db.name))
+  return partial
+}
+
+const created = (partial: string, name: string): number => {
+  try {
+    return openSync(partial, "wx", 0o600)
+  } catch (error) {
+    throw storageError(error, name, "copy")
+  }
+}
+
+const finished = (db: Database, partial: string, path: string): void => {
+  db.refuseTaken(path)
+  while (!named(partial, path)) db.refuseTaken(path)
 }
 
 /** Where a copy is written until it is complete. */
@@ -80,15 +108,18 @@ const isAlive = (pid: number): boolean => {
 const checkWhole = (path: string): void => {
   const copy = new Database(path)
   try {
-    const found = copy.value("PRAGMA integrity_check")
-    if (found === "ok") return
-    throw new JournalError({
-      reason: "Corrupt",
-      message: `Cannot keep the copy: it is damaged (${found}). Run doctor.`
-    })
+    refuseDamaged(copy.value("PRAGMA integrity_check"))
   } finally {
     copy.close()
   }
+}
+
+const refuseDamaged = (found: unknown): void => {
+  if (found === "ok") return
+  throw new JournalError({
+    reason: "Corrupt",
+    message: `Cannot keep the copy: it is damaged (${found}). Run doctor.`
+  })
 }
 
 /** Waits until the bytes of a file are on the disk. */

@@ -1,6 +1,8 @@
 /** Opens state files: a journal on the connection to one, or a view of it. */
+import * as Effect from "effect/Effect"
 import type { JournalShape } from "../journal/Journal.ts"
 import { Turn } from "../journal/Turn.ts"
+import { copied } from "./copy.ts"
 import { FileJournal } from "./FileJournal.ts"
 import { existing, openFile } from "./openFile.ts"
 import { Owners } from "./Owners.ts"
@@ -32,14 +34,8 @@ export interface SqliteOptions extends UpgradeOptions {
   readonly readOnly?: boolean
 }
 
-/** A journal on a file, with what only a file can do. */
-export interface SqliteJournal extends JournalShape {
-  /** Writes a consistent copy of the file while it is in use; the target must not exist. */
-  readonly backup: (path: string) => void
-}
-
 /** Opens a state file, or `":memory:"` for a database that nobody else can see. Throws `JournalError`. */
-export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJournal => {
+export const openSqlite = (path: string, options: SqliteOptions = {}): JournalShape => {
   const turn = options.turn ?? Turn.defaultValue()
   if (options.readOnly === true && path !== ":memory:") return new ViewJournal(existing(path), turn).shape()
   const db = openFile(path, { ...options, durability: options.durability ?? "power" })
@@ -52,7 +48,8 @@ export const openSqlite = (path: string, options: SqliteOptions = {}): SqliteJou
     const log = isFile ? new WriteAheadLog(db, file, options.longestLog ?? 64 * 1024 * 1024) : undefined
     // A commit that is to survive a loss of power takes so long by itself that a look before each costs nothing.
     const same = isFile ? new SameFile(db, file, options.durability === "process" ? 2 : 0) : undefined
-    return new FileJournal({ db, owners, permits, log, same, turn, tries: options.tries }).shape()
+    const journal = new FileJournal({ db, owners, permits, log, same, turn, tries: options.tries }).shape()
+    return { ...journal, copy: (path) => Effect.andThen(journal.drained, copied(db, path)) }
   } catch (error) {
     owners?.unlock()
     db.close()

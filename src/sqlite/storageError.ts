@@ -43,6 +43,7 @@ const reasons: ReadonlyArray<readonly [prefix: string, reason: JournalReason]> =
   ["SQLITE_MISMATCH", "Invalid"],
   ["SQLITE_TOOBIG", "Invalid"],
   ["SQLITE_IOERR", "Io"],
+  ["ENOENT", "Unwritable"],
   ["EACCES", "Unwritable"],
   ["EPERM", "Unwritable"],
   ["EROFS", "Unwritable"],

@@ -6,10 +6,10 @@ import { join } from "node:path"
 import { performance } from "node:perf_hooks"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { JournalError } from "../../src/journal/JournalError.ts"
-import type { Write } from "../../src/journal/Journal.ts"
+import type { JournalShape, Write } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
-import type { SqliteJournal, SqliteOptions } from "../../src/sqlite/openSqlite.ts"
+import type { SqliteOptions } from "../../src/sqlite/openSqlite.ts"
 import { append, createRun, event, noticesOf, until } from "../journal/JournalWorld.ts"
 import type { JournalWorld } from "../journal/JournalWorld.ts"
 import { Child, makeDirectory, runtime } from "./Child.ts"
@@ -22,7 +22,7 @@ const world: JournalWorld = {
   dispose: () => {}
 }
 
-const open = (file: string, options?: SqliteOptions): SqliteJournal & Answered => {
+const open = (file: string, options?: SqliteOptions): JournalShape & Answered => {
   const journal = answersOf(openSqlite(file, options))
   onTestFinished(() => journal.close())
   return journal

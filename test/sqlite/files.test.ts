@@ -340,7 +340,7 @@ describe("A saved file of schema version 5 with runs", () => {
   })
 })
 
-describe("backup()", () => {
+describe("copy()", () => {
   it("writes a copy that opens, from a file in use, and never over another file", async () => {
     const directory = makeDirectory()
     const journal = answersOf(openSqlite(join(directory, "state.db")))
@@ -348,8 +348,8 @@ describe("backup()", () => {
     const { key } = await createRun(world, journal, "r")
     journal.append([event(key, 1)])
     const copy = join(directory, "copy.db")
-    journal.backup(copy)
-    expect(refusal(() => journal.backup(copy))).toMatchObject({ reason: "Exists" })
+    await Effect.runPromise(journal.copy!(copy))
+    await expect(Effect.runPromise(journal.copy!(copy))).rejects.toMatchObject({ reason: "Exists" })
     await append(world, journal, [event(key, 2)])
     const restored = answersOf(openSqlite(copy))
     onTestFinished(() => restored.close())

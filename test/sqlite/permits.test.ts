@@ -1,10 +1,9 @@
 import { type Answered, answersOf } from "../journal/answers.ts"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
-import type { Notice, Write } from "../../src/journal/Journal.ts"
+import type { JournalShape, Notice, Write } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
-import type { SqliteJournal } from "../../src/sqlite/openSqlite.ts"
 import { append, createRun, rate, release, request, semaphore } from "../journal/JournalWorld.ts"
 import { makeDisk, openMemory } from "../../src/journal/memory.ts"
 import { drawTakes } from "../lock/queue.ts"
@@ -12,13 +11,13 @@ import { type Random, seeded } from "../run/random.ts"
 import { Child, hasRuntime, makeDirectory, runtime } from "./Child.ts"
 import type { Runtime } from "./Child.ts"
 
-const open = (file: string): SqliteJournal & Answered => {
+const open = (file: string): JournalShape & Answered => {
   const journal = answersOf(openSqlite(file))
   onTestFinished(() => journal.close())
   return journal
 }
 
-const heard = (journal: SqliteJournal & Answered, type: Notice["type"]): Promise<Notice> =>
+const heard = (journal: JournalShape & Answered, type: Notice["type"]): Promise<Notice> =>
   new Promise((resolve) => journal.subscribe((notice) => notice.type === type && resolve(notice)))
 
 /** A process whose run holds the mutex `m`, on a new file. */
@@ -33,7 +32,7 @@ const holding = async (name?: Runtime) => {
   return { file, holder, process, run }
 }
 
-const waiting = async (file: string): Promise<SqliteJournal & Answered> => {
+const waiting = async (file: string): Promise<JournalShape & Answered> => {
   const journal = open(file)
   const world = { tick: () => new Promise<void>((resume) => setImmediate(resume)) }
   const { key } = await createRun(

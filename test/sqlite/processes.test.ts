@@ -2,21 +2,20 @@ import { type Answered, answersOf } from "../journal/answers.ts"
 import { existsSync, mkdirSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
-import type { Notice } from "../../src/journal/Journal.ts"
+import type { JournalShape, Notice } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { openSqlite } from "../../src/sqlite/openSqlite.ts"
-import type { SqliteJournal } from "../../src/sqlite/openSqlite.ts"
 import { createRun } from "../journal/JournalWorld.ts"
 import { Child, hasRuntime, makeDirectory, runtime } from "./Child.ts"
 import type { Runtime } from "./Child.ts"
 
-const open = (file: string): SqliteJournal & Answered => {
+const open = (file: string): JournalShape & Answered => {
   const journal = answersOf(openSqlite(file))
   onTestFinished(() => journal.close())
   return journal
 }
 
-const heard = (journal: SqliteJournal, type: Notice["type"]): Promise<Notice> =>
+const heard = (journal: JournalShape, type: Notice["type"]): Promise<Notice> =>
   new Promise((resolve) => journal.subscribe((notice) => notice.type === type && resolve(notice)))
 
 describe("A process that is killed", () => {

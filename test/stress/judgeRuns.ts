@@ -2,12 +2,13 @@
  * What must hold of the file once all is over: every run has ended
  * as it may, nothing is left, and no output comes from the dead.
  */
+import type { JournalShape } from "../../src/journal/Journal.ts"
 import { answersOf } from "../journal/answers.ts"
 import type { Recorded } from "../../mod.ts"
 import { planOf } from "../../src/engine/life/plans.ts"
 import { check } from "../../src/run/invariants.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
-import { openSqlite, type SqliteJournal } from "../../src/sqlite/openSqlite.ts"
+import { openSqlite } from "../../src/sqlite/openSqlite.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
 
 /** What the runs show. */
@@ -42,7 +43,7 @@ export const judgeRuns = (
 }
 
 const rules = (
-  journal: SqliteJournal,
+  journal: JournalShape,
   key: number,
   events: ReadonlyArray<Recorded>,
   workflows: ReadonlyArray<AnyWorkflow>

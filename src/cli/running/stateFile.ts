@@ -11,7 +11,7 @@ import { overlook } from "./overlook.ts"
 export const stateFile = (shell: Shell, pinnace: Pinnace): StateFile => ({
   name: shell.shownDb,
   check: (deep) => overlook(shell, pinnace, { deep }),
-  ...(isPostgres(shell.db) || shell.db === ":memory:" ? {} : { copy: (file) => copyState(shell.db, file) })
+  ...(isPostgres(shell.db) || shell.db === ":memory:" ? {} : { copy: (file) => pinnace.backup(file) })
 })
 
 /** Writes a consistent copy of a state file, which only its owner can read. */

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { ArtifactError } from "../../artifact/ArtifactError.ts"
 import type { Engine } from "../../engine/Engine.ts"
 import type { Refused, RunExists, RunNotFound } from "../../engine/EngineError.ts"
-import type { JournalError } from "../../journal/JournalError.ts"
+import { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
 import { admitOne, path } from "../../workflow/admit.ts"
 import type { BadArchive } from "./BadArchive.ts"
@@ -28,6 +28,17 @@ export const exported = (
     try: async () => (await import("./exportRun.ts")).exportRun(engine, id, file),
     catch: (error) => error as TransferError | Refused | RunNotFound
   })
+}
+
+/** Writes a whole copy of the state file. Throws `InvalidValue`. */
+export const backedUp = ({ host: { journal } }: Engine, file: string): Effect.Effect<void, JournalError> => {
+  admitOne("the file of a backup", file, path)
+  return journal.copy?.(file) ?? Effect.fail(
+    new JournalError({
+      reason: "Invalid",
+      message: "Cannot copy a database: use the server's own tools, such as pg_dump"
+    })
+  )
 }
 
 /** Takes a run in from a file. Throws `InvalidValue`. */

@@ -11,9 +11,10 @@ import type { ArtifactNames, ArtifactReadsNow } from "../../journal/ArtifactRows
 import type { JournalShape } from "../../journal/Journal.ts"
 import { JournalError } from "../../journal/JournalError.ts"
 import { Listeners } from "../../journal/Listeners.ts"
-import { answering, type ClaimsNow, closing, type ReadsNow } from "../../journal/Reads.ts"
+import { answered, answering, type ClaimsNow, closing, type ReadsNow } from "../../journal/Reads.ts"
 import { closedError } from "../../journal/refusals.ts"
 import { Artifacts } from "../artifacts/Artifacts.ts"
+import { writeCopy } from "../copy.ts"
 import { isLocked } from "../OwnerLock.ts"
 import { Reader, rowsOf } from "../Reader.ts"
 import { canonical, type FileView, openView } from "./FileView.ts"
@@ -50,7 +51,7 @@ export class ViewJournal {
   }
 
   /** The journal as the engine sees it. */
-  shape(): JournalShape & { readonly backup: (path: string) => void } {
+  shape(): JournalShape {
     const { file, nextId, ...artifacts } = this.#artifactRows()
     return {
       process: nobody,
@@ -62,7 +63,7 @@ export class ViewJournal {
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#watch(),
       ...closing(() => this.#close()),
-      backup: (path) => this.#view.db.copyTo(path)
+      copy: (path) => answered(() => writeCopy(this.#view.db, path))
     }
   }
 

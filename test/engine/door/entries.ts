@@ -116,6 +116,10 @@ export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
       limit: ({ pinnace }, limit) => pinnace.audit({ limit })
     })
   },
+  backup: {
+    file: ({ folder, pinnace }, value) =>
+      pinnace.backup(typeof value === "string" && value !== "" ? join(folder, "copy.db") : value)
+  },
   register: { workflow: ({ pinnace }, value) => pinnace.register(value) },
   start: {
     ...start,

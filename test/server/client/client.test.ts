@@ -79,6 +79,7 @@ describe("The client", () => {
       Exclude<
         keyof Pinnace,
         // What is remembered is looked at beside the state file, or by the command.
+        | "backup"
         | "forget"
         | "remembered"
         | "engine"

@@ -1,4 +1,5 @@
 /** Opens a state file and does what the lines on its standard input say; see `Child.ts`. */
+import type { JournalShape } from "../../../src/journal/Journal.ts"
 import { type Answered, answersOf } from "../../journal/answers.ts"
 import { mkdirSync, rmdirSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -7,19 +8,19 @@ import { createInterface } from "node:readline"
 import type { JournalError } from "../../../src/journal/JournalError.ts"
 import { Database } from "../../../src/sqlite/Database.ts"
 import { openSqlite } from "../../../src/sqlite/openSqlite.ts"
-import type { SqliteJournal, SqliteOptions } from "../../../src/sqlite/openSqlite.ts"
+import type { SqliteOptions } from "../../../src/sqlite/openSqlite.ts"
 import { event, release, request, runRow, semaphore } from "../../journal/JournalWorld.ts"
 import type { RunRow } from "../../../src/run/State.ts"
 
 const require = createRequire(import.meta.url)
 
-let journal: SqliteJournal & Answered
+let journal: JournalShape & Answered
 let database: Database
 let acknowledged = 0
 
 const say = (line: unknown): boolean => process.stdout.write(`${JSON.stringify(line)}\n`)
 
-const append = (writes: Parameters<SqliteJournal & Answered["append"]>[0]): Promise<string> =>
+const append = (writes: Parameters<JournalShape & Answered["append"]>[0]): Promise<string> =>
   new Promise((resolve) => journal.append(writes, (error?: JournalError) => resolve(error?.reason ?? "stored")))
 
 const heardOfGrant = (run: number, path: string): Promise<void> =>
@@ -89,7 +90,7 @@ const operations: Record<string, (...args: ReadonlyArray<never>) => unknown> = {
     journal.flush()
     return collisions
   },
-  claim: (options: Parameters<SqliteJournal & Answered["claim"]>[0]) => journal.claim(options).map(({ id }) => id),
+  claim: (options: Parameters<JournalShape & Answered["claim"]>[0]) => journal.claim(options).map(({ id }) => id),
   send: (run: number, verb: string) => journal.send(run, verb, "{}"),
   inbox: () => journal.inbox().map(({ verb }) => verb),
   watch: () => void journal.watch(),
