@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
-import { describe, expect, it, onTestFinished } from "vitest"
+import * as Effect from "effect/Effect"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { open, Schema, signal, task, workflow } from "../../mod.ts"
 import { deleteRuns } from "../../src/cli/running/deleteRuns.ts"
 import { archiveRuns } from "../../src/embed/transfer/archiveRuns.ts"
@@ -88,6 +89,73 @@ describe("export --to", () => {
     writeFileSync(file, "mine")
     await expect(going).rejects.toThrow("exists")
     expect([readFileSync(file, "utf8"), existsSync(file)]).toEqual(["mine", true])
+  })
+})
+
+describe("a run that is larger than memory", () => {
+  /** A run of 300 nodes with their values and 2,500 lines of log, and the pieces it is read in. */
+  const large = async () => {
+    const here = new Here()
+    onTestFinished(() => here[Symbol.dispose]())
+    const pinnace = await open(here.db, { durability: "process" })
+    onTestFinished(() => pinnace.close())
+    const talks = task("talks", {
+      input: Schema.Number,
+      run: (many, { log }) => {
+        for (let at = 0; at < many; at++) log(`line ${at}`)
+        return many
+      }
+    })
+    const wide = workflow("wide", {}, (w) => {
+      for (let at = 0; at < 300; at++) w.node(`n${at}`, talks, { input: at === 7 ? 2_500 : 0 })
+    })
+    await pinnace.run(wide, undefined, { id: "wide" })
+    const { reads } = pinnace.engine.host.journal
+    const pieces: Array<number> = []
+    for (const name of ["events", "eventsAt", "logs", "logsAfter"] as const) {
+      const ask = reads[name] as (...args: ReadonlyArray<unknown>) => Effect.Effect<ReadonlyArray<unknown>, never>
+      const asks = vi.spyOn(reads, name).mockImplementation(
+        ((...args: ReadonlyArray<unknown>) =>
+          Effect.tap(ask(...args), (some) => Effect.sync(() => pieces.push(some.length)))) as never
+      )
+      onTestFinished(() => asks.mockRestore())
+    }
+    return { here, pieces, pinnace }
+  }
+
+  it("is written to an archive in pieces, none left out and none twice", async () => {
+    const { here, pieces, pinnace } = await large()
+    const file = join(here.folder, "wide.ndjson")
+    await archiveRuns(pinnace.engine, ["wide"], file)
+    expect(Math.max(...pieces)).toBeLessThanOrEqual(1_000)
+    const lines = read(file)
+    const of = (record: string) => lines.filter((it) => it["record"] === record)
+    expect(lines.at(-1)).toEqual({ record: "end", runs: 1, lines: lines.length })
+    expect(of("event").map(({ seq }) => seq)).toEqual(of("event").map((_, at) => at + 1))
+    expect(of("log").map(({ text }) => text)).toEqual(Array.from({ length: 2_500 }, (_, at) => `line ${at}`))
+    const values = new Map(of("node").map(({ input, output, path }) => [path, [input, output]]))
+    expect([values.size, values.get("n7"), values.get("n8")]).toEqual([300, [2_500, 2_500], [0, 0]])
+  })
+
+  it("is exported in pieces, and is the same where it is imported", async () => {
+    const { here, pieces, pinnace } = await large()
+    const run = (await pinnace.get("wide"))!
+    const file = join(here.folder, "wide.tgz")
+    await run.export(file)
+    expect(Math.max(...pieces)).toBeLessThanOrEqual(1_000)
+    await using other = await open(":memory:")
+    const there = await other.import(file)
+    expect([await there.nodes(), await there.logs()]).toEqual([await run.nodes(), await run.logs()])
+  })
+
+  it("is not written as if it were whole where it is deleted meanwhile", async () => {
+    const { here, pinnace } = await large()
+    const { reads } = pinnace.engine.host.journal
+    const last = vi.spyOn(reads, "lastSeq").mockImplementation(() => Effect.succeed(1_000_000))
+    onTestFinished(() => last.mockRestore())
+    const file = join(here.folder, "wide.ndjson")
+    await expect(archiveRuns(pinnace.engine, ["wide"], file)).rejects.toThrow("was deleted while it was written")
+    expect(existsSync(file)).toBe(false)
   })
 })
 

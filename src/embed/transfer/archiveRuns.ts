@@ -7,13 +7,12 @@ import { createHash, type Hash } from "node:crypto"
 import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from "node:fs"
 import { pipeline } from "node:stream/promises"
 import { createGunzip, createGzip } from "node:zlib"
-import * as Effect from "effect/Effect"
 import type { Engine } from "../../engine/Engine.ts"
-import { nodes } from "../../engine/observe/observe.ts"
 import type { Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { logView, nodeView, runView } from "../../run/view.ts"
+import { eventsOf, jsonLines, logOf, nodesOf, read } from "./pieces.ts"
 import { named, partialOf, removeLeft, synced } from "../../sqlite/copy.ts"
 
 /** The version of the lines. */
@@ -40,19 +39,19 @@ export const archiveRuns = async (engine: Engine, ids: ReadonlyArray<string>, fi
   removeLeft(file)
   const draft = partialOf(file)
   const runs: Array<ArchivedRun> = []
-  const [written, read] = [createHash("sha256"), createHash("sha256")]
+  const [written, back] = [createHash("sha256"), createHash("sha256")]
   const isPacked = file.endsWith(".gz")
   try {
     const target = createWriteStream(draft, { flags: "wx", mode: 0o600 })
-    const lines = hashed(linesOf(engine, ids, runs), written)
+    const lines = hashed(jsonLines(valuesOf(engine, ids, runs)), written)
     await (isPacked ? pipeline(lines, createGzip(), target) : pipeline(lines, target))
     synced(draft)
     const source = createReadStream(draft)
     const sink = async (bytes: AsyncIterable<Uint8Array>): Promise<void> => {
-      for await (const piece of bytes) read.update(piece)
+      for await (const piece of bytes) back.update(piece)
     }
     await (isPacked ? pipeline(source, createGunzip(), sink) : pipeline(source, sink))
-    if (read.digest("hex") !== written.digest("hex")) {
+    if (back.digest("hex") !== written.digest("hex")) {
       throw new Error(`${file} cannot be read back`)
     }
     if (existsSync(file) || !named(draft, file)) throw new Error(`${file} exists`)
@@ -69,45 +68,43 @@ async function* hashed(lines: AsyncIterable<string>, hash: Hash): AsyncGenerator
   }
 }
 
-async function* linesOf(engine: Engine, ids: ReadonlyArray<string>, done: Array<ArchivedRun>): AsyncGenerator<string> {
-  let many = 0
-  const text = (values: ReadonlyArray<unknown>): string => {
-    many += values.length
-    return values.map((value) => `${JSON.stringify(value)}\n`).join("")
-  }
-  yield text([{ record: "archive", format, at: engine.host.now() }])
+async function* valuesOf(
+  engine: Engine,
+  ids: ReadonlyArray<string>,
+  done: Array<ArchivedRun>
+): AsyncGenerator<unknown> {
+  let many = 1
+  yield { record: "archive", format, at: engine.host.now() }
   for (const id of ids) {
-    const records = await recordsOf(engine, id)
-    if (records === undefined) continue
-    done.push({ id, events: records.events })
-    yield text(records.lines)
+    const run = await read(engine.host.journal.reads.findRun(id))
+    if (run === undefined || !isTerminal(run.phase)) continue
+    // Whoever deletes it looks whether there are more by then.
+    const events = await read(engine.host.journal.reads.lastSeq(run.key))
+    for await (const value of recordsOf(engine, run, events)) {
+      many++
+      yield value
+    }
+    done.push({ id, events })
   }
-  yield text([{ record: "end", runs: done.length, lines: many + 1 }])
+  yield { record: "end", runs: done.length, lines: many + 1 }
 }
 
-/** All that is known of an ended run. The events are read first: whoever deletes it looks whether there are more. */
-const recordsOf = (engine: Engine, id: string) =>
-  Effect.runPromise(Effect.gen(function* () {
-    const { artifacts, events, findRun, logs } = engine.host.journal.reads
-    const row = yield* findRun(id)
-    if (row === undefined || !isTerminal(row.phase)) return undefined
-    const recorded = yield* events(row.key, 0)
-    const { cursor: _, ...run } = runView(row)
-    const named = (record: string) => (value: object) => ({ record, run: id, ...value })
-    const lines = [
-      { record: "run", ...run, ...valuesOf(recorded, row) },
-      ...(yield* nodes(engine, row.key, { values: true })).map(nodeView).map(named("node")),
-      ...recorded.map(({ run: _, ...line }) => line).map(named("event")),
-      ...(yield* logs(row.key)).map(logView).map(named("log")),
-      ...(yield* artifacts.list({ run: row.key, limit: Infinity })).map(({ name, path, size, sha256, store, key }) =>
-        named("artifact")({ path, name, size, sha256, store, key })
-      )
-    ]
-    return { events: recorded.length, lines }
-  }))
+/** All that is known of an ended run. */
+async function* recordsOf(engine: Engine, row: RunRow, events: number): AsyncGenerator<unknown> {
+  const { artifacts, eventsAt } = engine.host.journal.reads
+  const named = (record: string, value: object) => ({ record, run: row.id, ...value })
+  const { cursor: _, ...run } = runView(row)
+  yield { record: "run", ...run, ...valuesOfRun(await read(eventsAt(row.key, [row.inputSeq, row.resultSeq])), row) }
+  for await (const node of nodesOf(engine, row)) yield named("node", nodeView(node))
+  for await (const { run: _, ...event } of eventsOf(engine, row, events)) yield named("event", event)
+  for await (const line of logOf(engine, row)) yield named("log", logView(line))
+  for (
+    const { key, name, path, sha256, size, store } of await read(artifacts.list({ run: row.key, limit: Infinity }))
+  ) yield named("artifact", { path, name, size, sha256, store, key })
+}
 
-const valuesOf = (recorded: ReadonlyArray<Recorded>, { inputSeq, resultSeq }: RunRow) => {
-  const [began, ended] = [recorded[inputSeq - 1]?.event, recorded[resultSeq - 1]?.event]
+const valuesOfRun = (recorded: ReadonlyArray<Recorded>, { inputSeq, resultSeq }: RunRow) => {
+  const [began, ended] = [inputSeq, resultSeq].map((seq) => recorded.find((it) => it.seq === seq)?.event)
   const { error, output } = ended !== undefined && "ending" in ended ? ended.ending : {}
   return { input: began !== undefined && "input" in began ? began.input : undefined, output, error }
 }

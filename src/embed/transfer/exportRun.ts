@@ -5,7 +5,6 @@ import { join, resolve } from "node:path"
 import process from "node:process"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
-import * as Effect from "effect/Effect"
 import type { ArtifactMover } from "../../engine/artifacts/ArtifactHost.ts"
 import type { Engine } from "../../engine/Engine.ts"
 import { Refused, RunNotFound } from "../../engine/EngineError.ts"
@@ -14,10 +13,11 @@ import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { formatVersion } from "./Archive.ts"
 import { copyBytes } from "./artifactBytes.ts"
+import { eventsOf, jsonLines, logOf, read } from "./pieces.ts"
 
 /** Exports a run to a file that must not exist yet; it appears as a whole or not at all. */
 export const exportRun = async (engine: Engine, id: string, file: string): Promise<void> => {
-  const row = await Effect.runPromise(engine.host.journal.reads.findRun(id))
+  const row = await read(engine.host.journal.reads.findRun(id))
   if (row === undefined) throw RunNotFound.of(id)
   if (!isTerminal(row.phase)) {
     throw new Refused({
@@ -40,22 +40,33 @@ const writeRun = async (engine: Engine, mover: ArtifactMover, row: RunRow, direc
   const { journal: { reads }, now } = engine.host
   const { digest, id, key, workflow } = row
   await mkdir(join(directory, "artifacts"), { recursive: true })
-  const plan = await Effect.runPromise(reads.plan(digest))
+  const plan = await read(reads.plan(digest))
   const manifest = { format: formatVersion, id, workflow, digest, plan, exportedAt: now() }
   await writeFile(join(directory, "run.json"), JSON.stringify(manifest))
-  const events = await Effect.runPromise(reads.events(key, 0))
-  await writeFile(join(directory, "events.ndjson"), lines(events.map(({ run: _, ...line }) => line)))
-  const logs = await Effect.runPromise(reads.logs(key))
-  await writeFile(join(directory, "logs.ndjson"), lines(logs.map(({ run: _, ...line }) => line)))
-  const artifacts: Array<unknown> = []
-  for (const row of await Effect.runPromise(reads.artifacts.list({ run: key, limit: Infinity }))) {
-    const to = join(directory, "artifacts", String(artifacts.length))
-    artifacts.push({ ...toLine(row), ...(isReadable(row) ? await copyBytes(engine, mover, row, to) : {}) })
-  }
-  await writeFile(join(directory, "artifacts.ndjson"), lines(artifacts))
+  const entry = (name: string, values: AsyncIterable<unknown>) => writeFile(join(directory, name), jsonLines(values))
+  await entry("events.ndjson", bare(eventsOf(engine, row, await read(reads.lastSeq(key)))))
+  await entry("logs.ndjson", bare(logOf(engine, row)))
+  await entry("artifacts.ndjson", artifactsOf(engine, mover, row, join(directory, "artifacts")))
 }
 
-const lines = (values: ReadonlyArray<unknown>): string => values.map((value) => `${JSON.stringify(value)}\n`).join("")
+/** Without the key of the run, which means nothing elsewhere. */
+async function* bare(values: AsyncIterable<{ readonly run: unknown }>): AsyncGenerator<unknown> {
+  for await (const { run: _, ...value } of values) yield value
+}
+
+/** The artifacts of a run, whose bytes are copied to a folder under the numbers of their lines. */
+async function* artifactsOf(
+  engine: Engine,
+  mover: ArtifactMover,
+  { key }: RunRow,
+  folder: string
+): AsyncGenerator<unknown> {
+  const all = await read(engine.host.journal.reads.artifacts.list({ run: key, limit: Infinity }))
+  for (const [index, row] of all.entries()) {
+    const copied = isReadable(row) ? await copyBytes(engine, mover, row, join(folder, String(index))) : {}
+    yield { ...toLine(row), ...copied }
+  }
+}
 
 const toLine = (row: ArtifactRow) => {
   const { archive, artifact, attempt, kind, mediaType, name, path, sha256, size } = row

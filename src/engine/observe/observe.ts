@@ -109,7 +109,11 @@ export const nodes = (
   return Effect.flatMap(rows, (sorted) => Effect.map(reads.events(key, 0), (events) => withValues(sorted, events)))
 }
 
-const withValues = (rows: ReadonlyArray<NodeRow>, events: ReadonlyArray<Recorded>): ReadonlyArray<NodeRecord> => {
+/** Nodes with their values, which are among these events. */
+export const withValues = (
+  rows: ReadonlyArray<NodeRow>,
+  events: ReadonlyArray<Recorded>
+): ReadonlyArray<NodeRecord> => {
   const payloads = new Map(events.map(({ event, seq }) => [seq, event]))
   return rows.map((row) => ({
     ...row,
