@@ -15,6 +15,7 @@ export class Deletions {
   readonly #ask: Asker
   #isBusy = false
   #isClosed = false
+  readonly #waiting: Array<() => void> = []
 
   constructor(ask: Asker) {
     this.#ask = ask
@@ -25,12 +26,23 @@ export class Deletions {
     if (this.#isBusy || this.#isClosed) return
     this.#isBusy = true
     // What fails is not tried again by itself: the next deletion goes on, or whoever opens the database.
-    this.#sweep().catch(() => {}).finally(() => this.#isBusy = false)
+    this.#sweep().catch(() => {}).finally(() => this.#rest())
+  }
+
+  /** Calls back once nothing is left, or nobody here goes on. */
+  whenDone(then: () => void): void {
+    if (this.#isBusy) this.#waiting.push(then)
+    else then()
   }
 
   /** Begins no further piece. */
   close(): void {
     this.#isClosed = true
+  }
+
+  #rest(): void {
+    this.#isBusy = false
+    for (const then of this.#waiting.splice(0)) then()
   }
 
   async #sweep(): Promise<void> {

@@ -99,7 +99,8 @@ export class PgJournal {
       claims: asking(this.#claims.now, () => this.#checkOpen()),
       artifacts: {
         file: this.#parts.identity,
-        nextId: () => `${this.#self.toString(36)}.${(++this.#ids).toString(36)}`
+        nextId: () => `${this.#self.toString(36)}.${(++this.#ids).toString(36)}`,
+        whenMarked: (then) => this.#deletions.whenDone(then)
       },
       subscribe: (listener) => this.#listeners.add(listener),
       watch: () => this.#watches.add(),

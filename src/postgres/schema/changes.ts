@@ -44,11 +44,36 @@ BEGIN
   RETURN false;
 END $$;
 
--- Deletes rows of a run that is not there any more, so many; answers how many were left to delete.
+-- What a deleted run made becomes due, and what it could read loses a reader. One artifact costs as much as eight rows
+-- that are only deleted: its row is written anew, and indices with it.
+CREATE FUNCTION leave_artifacts(of int8, INOUT room int) LANGUAGE plpgsql AS $$
+DECLARE
+  most int := greatest(1, room / 8);
+  left_over int := most;
+  many int;
+BEGIN
+  DELETE FROM artifact_readers WHERE run = of
+    AND artifact = ANY(ARRAY(SELECT artifact FROM artifact_readers WHERE run = of LIMIT left_over));
+  GET DIAGNOSTICS many = ROW_COUNT;
+  left_over := left_over - many;
+  DELETE FROM artifacts WHERE state = 'deleted'
+    AND artifact = ANY(ARRAY(SELECT artifact FROM artifacts WHERE run = of AND state = 'deleted' LIMIT left_over));
+  GET DIAGNOSTICS many = ROW_COUNT;
+  left_over := left_over - many;
+  UPDATE artifacts SET state = 'due' WHERE state = 'live' AND artifact = ANY(ARRAY(
+    SELECT artifact FROM artifacts WHERE run = of AND state = 'live' AND gc <> 'Never' LIMIT left_over));
+  GET DIAGNOSTICS many = ROW_COUNT;
+  left_over := left_over - many;
+  room := CASE WHEN left_over = 0 THEN 0 ELSE room - 8 * (most - left_over) END;
+END $$;
+
+-- Deletes rows of a run that is not there any more, so many; answers how many were left to delete. Artifacts first:
+-- whoever collects garbage waits for them.
 CREATE FUNCTION clear_run(of int8, INOUT room int) LANGUAGE plpgsql AS $$
 DECLARE
   many int;
 BEGIN
+  room := leave_artifacts(of, room);
   DELETE FROM nodes WHERE ctid = ANY(ARRAY(SELECT ctid FROM nodes WHERE run = of LIMIT room));
   GET DIAGNOSTICS many = ROW_COUNT;
   room := room - many;
@@ -66,8 +91,8 @@ DECLARE
   room int := most;
   one record;
 BEGIN
-  -- What another process deletes at the same time is left to it.
-  FOR one IN SELECT run FROM deleted_runs ORDER BY run FOR UPDATE SKIP LOCKED LOOP
+  -- Waits for the piece that another process deletes: who is told that nothing is left may count on it.
+  FOR one IN SELECT run FROM deleted_runs ORDER BY run FOR UPDATE LOOP
     room := clear_run(one.run, room);
     IF room = 0 THEN RETURN true; END IF;
     DELETE FROM deleted_runs WHERE run = one.run;
@@ -91,9 +116,6 @@ BEGIN
   END IF;
   DELETE FROM runs WHERE key = of;
   DELETE FROM commands WHERE run = of;
-  DELETE FROM artifact_readers WHERE run = of;
-  DELETE FROM artifacts WHERE run = of AND state = 'deleted';
-  UPDATE artifacts SET state = 'due' WHERE run = of AND state = 'live' AND gc <> 'Never';
   room := clear_run(of, room);
   IF room = 0 THEN INSERT INTO deleted_runs VALUES (of) ON CONFLICT DO NOTHING; END IF;
   unsettled := drop_permits(of);

@@ -203,7 +203,7 @@ CREATE TABLE artifacts (
   collector int,
   claimed int8
 );
-CREATE INDEX artifacts_by_run ON artifacts (run);
+CREATE INDEX artifacts_by_run ON artifacts (run, state);
 CREATE INDEX artifacts_by_key ON artifacts (store, key);
 CREATE INDEX artifacts_going ON artifacts (state, artifact) WHERE state IN ('due', 'deleting');
 CREATE TABLE artifact_readers (artifact text COLLATE "C" NOT NULL, run int8 NOT NULL, PRIMARY KEY (artifact, run));
