@@ -48,6 +48,7 @@ export { remember, remembered } from "./node/memo.ts"
 export { traceparentAt } from "./node/spanAt.ts"
 export { suspendWork } from "./node/suspend.ts"
 export { Slots } from "./permits/Slots.ts"
+export { endingsOf } from "./pools/endings.ts"
 export { type Flow, type Outcome, runFlow } from "./graph/Flow.ts"
 export { Room } from "./graph/Room.ts"
 

@@ -76,8 +76,8 @@ export class Session {
   /** Objects of Argo's kinds that the run has changed, by kind and name; `null` where it deleted one. */
   readonly objects: Map<string, JsonObject | null> = new Map()
 
-  /** The latest change of each ConfigMap and Secret, which the files of the manifest do not tell. */
-  readonly changes: Map<string, ObjectChange> = new Map()
+  /** The node that changed each ConfigMap and Secret last, which the files of the manifest do not tell. */
+  readonly changed: Map<string, string> = new Map()
 
   constructor(parts: SessionParts) {
     this.parts = parts
@@ -115,11 +115,12 @@ export class Session {
     })
   }
 
-  /** Changes an object for the rest of the run; the files of the manifests stay as they are. */
-  change(change: ObjectChange): void {
-    const { kind, name, object, store } = change
+  /** A node changes an object for the rest of the run; the files of the manifests stay as they are. */
+  change(path: string, { kind, name, object, store }: ObjectChange): void {
     if (!isStoreKind(kind)) return void this.objects.set(`${kind}/${name}`, object ?? null)
-    this.changes.set(`${kind}/${name}`, change)
+    // The latest one is the last one.
+    this.changed.delete(`${kind}/${name}`)
+    this.changed.set(`${kind}/${name}`, path)
     const { stores } = this.parts
     const at = stores.findIndex((it) => it.kind === kind && it.metadata.name === name)
     if (at >= 0) stores.splice(at, 1)

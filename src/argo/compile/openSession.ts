@@ -91,7 +91,7 @@ const restore = (session: Session, { path: base, run: { ledger } }: LiveNode): v
   for (const row of ended.toSorted((a, b) => a.resultSeq - b.resultSeq)) {
     const kept = JSON.parse(ledger.resultText(row)) as Pick<NodeResult, "change" | "outputs"> | null
     if (isOwn(row.path)) session.publish(kept?.outputs)
-    if (above === "" && kept?.change !== undefined) session.change(kept.change)
+    if (above === "" && kept?.change !== undefined) session.change(row.path, kept.change)
   }
 }
 

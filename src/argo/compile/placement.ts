@@ -5,7 +5,6 @@ import { substitute } from "../language/template/substitute.ts"
 import { type Frame, substitution } from "./Frame.ts"
 import type { Treatment } from "./node.ts"
 import type { Inputs } from "./NodeMeta.ts"
-import type { ObjectChange } from "../values/Result.ts"
 import { poolNamed, poolOf } from "./pool.ts"
 
 /** What is told, as JSON. */
@@ -17,8 +16,11 @@ export interface Order {
   readonly inputs: Inputs
   readonly artifacts: ReadonlyArray<readonly [string, Artifact]>
   readonly variables: ReadonlyArray<readonly [string, string | null]>
-  /** What the run has made of ConfigMaps and Secrets so far. */
-  readonly changes: ReadonlyArray<ObjectChange>
+  /**
+   * The nodes that made something of ConfigMaps and Secrets so far: what that is, their ends say, and no Secret stands
+   * here a second time.
+   */
+  readonly changed: ReadonlyArray<string>
 }
 
 /** Where the work of a template is done and what is told there; `undefined` where it stays here. Throws BadArgument. */
@@ -45,7 +47,7 @@ const textOf = ({ bound, metrics, place: { name }, session, template, variables 
     inputs,
     artifacts: [...artifacts],
     variables: [...variables.all()],
-    changes: [...session.changes.values()]
+    changed: [...new Set(session.changed.values())]
   }
   return JSON.stringify(order)
 }

@@ -19,6 +19,7 @@ spec:
     steps:
     - - {name: make, template: make}
       - {name: settle, template: settle}
+      - {name: hide, template: hide}
     - - name: train
         template: train
         arguments:
@@ -38,6 +39,8 @@ spec:
         kind: ConfigMap
         metadata: {name: settings}
         data: {mood: calm}
+  - name: hide
+    resource: {action: create, manifest: '{kind: Secret, metadata: {name: keys}, stringData: {api: k-1}}'}
   - name: train
     nodeSelector: {pinnace/pool: gpu}
     retryStrategy: {limit: 1}
@@ -48,12 +51,14 @@ spec:
     script:
       command: [sh]
       source: |
-        echo $MOOD attempt {{retries}} of $WHO
+        echo $MOOD with $KEY attempt {{retries}} of $WHO
         echo $(( 2 * {{inputs.parameters.n}} )) > /tmp/twice
         mkdir /tmp/model
         (cat /tmp/in; echo trained by $WHO) > /tmp/model/weights
         exit $(( 3 - 3 * {{retries}} ))
-      env: [{name: MOOD, valueFrom: {configMapKeyRef: {name: settings, key: mood}}}]
+      env:
+      - {name: MOOD, valueFrom: {configMapKeyRef: {name: settings, key: mood}}}
+      - {name: KEY, valueFrom: {secretKeyRef: {name: keys, key: api}}}
   - name: tell
     inputs: {artifacts: [{name: model, path: /tmp/model}]}
     script: {command: [sh], source: "cat /tmp/model/weights; echo told by $WHO"}
@@ -100,8 +105,8 @@ describe.each(["a file", "a database"])("on %s", (where) => {
       expect((await run.ending()).phase).toBe("Succeeded")
       const lines = (await run.logs()).map(({ text }) => text)
       expect(lines).toEqual([
-        "calm attempt 0 of worker",
-        "calm attempt 1 of worker",
+        "calm with k-1 attempt 0 of worker",
+        "calm with k-1 attempt 1 of worker",
         "made by owner",
         "trained by worker",
         "told by owner"

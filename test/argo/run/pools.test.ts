@@ -155,6 +155,28 @@ test("A template of a workflow that a resource template creates is refused on a 
   expect(left(bed)).toEqual([])
 })
 
+test("What a run has made of a Secret stands in no offer: the worker reads it where it is recorded", async () => {
+  const templates = `- name: main
+  steps:
+  - - {name: make, template: make}
+  - - {name: only, template: train}
+- name: make
+  resource: {action: create, manifest: '{kind: Secret, metadata: {name: s}, stringData: {key: very-hidden}}'}
+- name: train
+  ${gpu}
+  container: {image: x, command: [x], env: [{name: K, valueFrom: {secretKeyRef: {name: s, key: key}}}]}
+`
+  const { bed, owner, ran, work, workflow } = played(manifest(templates))
+  const run = await bed.settle(owner.start(workflow, { parameters: {} }))
+  await bed.quiet()
+  const [offer] = bed.disk.cells.list(spaces.offers)
+  expect(offer!.data).toContain("secretKeyRef")
+  expect(offer!.data).not.toContain("very-hidden")
+  work()
+  expect((await bed.ended(run)).phase).toBe("Succeeded")
+  expect(ran).toEqual(["worker wf[1].only"])
+})
+
 test("A pool that nobody offers is told, where all are known; so is one that nothing could run on", () => {
   const found = (text: string, pools?: ReadonlyArray<string>) =>
     lint([{ name: "wf.yaml", text }], pools === undefined ? {} : { pools })

@@ -116,11 +116,11 @@ const mustBeOfThisRun = (frame: Frame, name: string, action = ""): void => {
 
 /** What was done holds for the rest of the run, also after a restart. */
 const keeping = (
-  { session }: Frame,
+  { session, place: { path } }: Frame,
   change: ObjectChange,
   end: () => Effect.Effect<NodeResult>
 ): Effect.Effect<NodeResult> =>
   Effect.suspend(() => {
-    session.change(change)
+    session.change(path, change)
     return Effect.map(end(), (result) => ({ ...result, change }))
   })
