@@ -227,6 +227,7 @@ export const bars: ReadonlyArray<Bar> = [
     [reuseFigures.lookUp, 0.05],
     [reuseFigures.cold, 100],
     [reuseFigures.warm, 10],
+    [reuseFigures.kept, 10],
     [reuseFigures.save, 300]
   ]),
   ...barsOf(atMost, rowNamed, [[reuseFigures.keyed, 1.2]]),

@@ -1,6 +1,7 @@
 /** How an engine reuses results: whether, how many it keeps, and what reads the code behind tasks. */
 import type { Host } from "../engine/Live.ts"
 import { MemoBook } from "../engine/node/MemoBook.ts"
+import { noShelf, type Shelf } from "../reuse/Code.ts"
 import type { CacheMode } from "../run/cacheMode.ts"
 
 /** How an engine reuses results. */
@@ -19,10 +20,14 @@ export const cacheHost = (
 ): Pick<Host, "cacheMode" | "code" | "memos"> => ({
   cacheMode,
   memos: new MemoBook({ entries, bytes }),
-  code: codeOnce()
+  code: codeOnce(() => Promise.resolve(noShelf))
 })
 
-const codeOnce = (): Host["code"] => {
+/** What reads code, with what earlier processes have read of its files; loaded when it is first needed. */
+export const codeOnce = (shelf: () => Promise<Shelf>): Host["code"] => {
   let reader: ReturnType<Host["code"]> | undefined
-  return () => reader ??= import("../sources/CodeGraph.ts").then(({ makeCodeReader }) => makeCodeReader())
+  return () =>
+    reader ??= Promise.all([import("../sources/CodeGraph.ts"), shelf()]).then(([{ makeCodeReader }, it]) =>
+      makeCodeReader({ shelf: it })
+    )
 }

@@ -5,9 +5,11 @@ import type { Engine } from "../engine/Engine.ts"
 import type { JournalShape } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { isPostgres } from "../postgres/address.ts"
+import { codeOnce } from "./cacheHost.ts"
 import { fileOf } from "./journalAt.ts"
 import { makeEngine } from "./makeEngine.ts"
 import type { OpenOptions } from "./openOptions.ts"
+import { sourceShelf } from "./sourceShelf.ts"
 
 /** Makes it. */
 export const engineOn = (
@@ -25,7 +27,7 @@ export const engineOn = (
         durability,
         group,
         readOnly
-      }),
+      }, { code: codeOnce(() => sourceShelf(journal)) }),
     catch: (error) => error as JournalError
   })
   return Effect.tapError(made, () => journal.closed)

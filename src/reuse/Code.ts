@@ -38,3 +38,12 @@ export interface CodeReader {
   /** The digest of an environment variable; `"unset"` where it is not set. */
   readonly digestOfEnv: (name: string) => string
 }
+
+/** What was read of files, kept for the processes that come later: texts by the paths of the files. */
+export interface Shelf {
+  readonly known: ReadonlyMap<string, string>
+  readonly keep: (read: ReadonlyMap<string, string>) => void
+}
+
+/** Where nothing is kept. */
+export const noShelf: Shelf = { known: new Map(), keep: () => {} }

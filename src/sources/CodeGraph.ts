@@ -14,27 +14,29 @@
  * - G4 Where a file is that another one cannot be loaded without has to be known, or its code cannot be told.
  */
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
-import { dirname, join, relative, sep } from "node:path"
+import { basename, dirname, join, relative, sep } from "node:path"
 import process from "node:process"
-import { type Imports, importsOf, noImports } from "../reuse/imports.ts"
-import type { Code, CodeReader, Untold } from "../reuse/Code.ts"
+import type { Code, CodeReader, Shelf, Untold } from "../reuse/Code.ts"
 import { digestText } from "../reuse/key.ts"
 import type { Site } from "../workflow/Site.ts"
 import { ifThere } from "./ifThere.ts"
-import { pathOf, placeOf, projectOf } from "./places.ts"
+import type { Packaged } from "./packages.ts"
+import { pathOf, Places, projectOf } from "./places.ts"
+import { type Source, Sources } from "./Sources.ts"
 import { type Program, thisProgram } from "./standalone.ts"
 
-interface Source extends Imports {
-  readonly digest: string
-  /** Milliseconds since the epoch. */
-  readonly writtenAt: number
-  /** Another one wherever a file was written or put in the place of another. */
-  readonly stamp: string
+/** What a reader goes by; all of it has a default. */
+export interface ReaderOptions {
+  readonly program?: Program
+  /** Where earlier processes have left what they read; default none. */
+  readonly shelf?: Shelf
+  /** Milliseconds since the epoch; default this machine's clock. */
+  readonly now?: () => number
 }
 
 /** A reader with a memory of its own. */
-export const makeCodeReader = (program: Program = thisProgram()): CodeReader => {
-  const graph = new CodeGraph(program)
+export const makeCodeReader = ({ now, program = thisProgram(), shelf }: ReaderOptions = {}): CodeReader => {
+  const graph = new CodeGraph(program, new Sources(shelf, now))
   return { codeOf: (site) => graph.codeOf(site), digestOf: digestOfPath, digestOfEnv }
 }
 
@@ -46,18 +48,19 @@ export interface FilesBehind {
 
 /** The files that `roots` are made of, as they are now. Those that are not there are left out. */
 export const filesBehind = (roots: ReadonlyArray<string>): FilesBehind =>
-  new CodeGraph(thisProgram()).filesBehind(roots)
+  new CodeGraph(thisProgram(), new Sources()).filesBehind(roots)
 
 /** Places in the program whose code is remembered: whoever loads modules anew again and again makes new ones. */
 const knownMost = 1_000
 
 class CodeGraph {
-  readonly #sources = new Map<string, Source>()
+  readonly #sources: Sources
   readonly #known = new Map<string, Code | Untold>()
   readonly #program: Program
 
-  constructor(program: Program) {
+  constructor(program: Program, sources: Sources) {
     this.#program = program
+    this.#sources = sources
   }
 
   codeOf(site: Site): Code | Untold {
@@ -65,6 +68,7 @@ class CodeGraph {
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const code = this.#read(site)
+    this.#sources.keep()
     this.#known.set(key, code)
     if (this.#known.size > knownMost) this.#known.delete(this.#known.keys().next().value!)
     return code
@@ -91,7 +95,7 @@ class CodeGraph {
     for (let file = open.pop(); file !== undefined; file = open.pop()) {
       const name = found.enter(file)
       if (name === undefined) continue
-      const source = this.#source(file)
+      const source = this.#sources.of(file)
       if (source.writtenAt > loadedAt) return { why: `${name} was changed after it was loaded` }
       open.push(...found.add(name, file, source))
     }
@@ -108,34 +112,14 @@ class CodeGraph {
       const name = found.enter(file)
       if (name === undefined) continue
       // What is removed meanwhile is not there.
-      const source = ifThere(() => this.#source(file))
+      const source = ifThere(() => this.#sources.of(file))
       if (source === undefined) continue
       digests.set(file, source.digest)
       open.push(...ifThere(() => found.add(name, file, source)) ?? [])
     }
     return { digests, unseen: found.code().unseen }
   }
-
-  #source(file: string): Source {
-    const { ctimeMs, ino, mtimeMs, size } = statSync(file)
-    // A file that was put in the place of another one bears the time at which it was written, which may be long ago.
-    const writtenAt = Math.max(mtimeMs, ctimeMs || 0)
-    const stamp = [writtenAt, mtimeMs, ino, size].join(" ")
-    const known = this.#sources.get(file)
-    // A file may be loaded anew under another URL.
-    if (known?.stamp === stamp) return known
-    const bytes = readFileSync(file)
-    const isCode = /\.[mc]?[jt]sx?$/.test(file)
-    // Binary files are compared byte by byte: as text, bytes would be lost.
-    const text = isCode || isText(file) ? bytes.toString("utf8").replaceAll("\r\n", "\n") : bytes
-    const imports = typeof text === "string" && isCode ? importsOf(text) : noImports
-    const source = { ...imports, digest: digestText(text), writtenAt, stamp }
-    this.#sources.set(file, source)
-    return source
-  }
 }
-
-const isText = (file: string): boolean => /\.(?:json[c5]?|txt|md|css|html|sql|ya?ml|toml|graphql)$/.test(file)
 
 /** What is found on the way through a graph. */
 class Found {
@@ -143,6 +127,9 @@ class Found {
   readonly #files = new Map<string, string>()
   readonly #unseen = new Set<string>()
   readonly #entered = new Set<string>()
+  /** What packages need is looked for once on each way. */
+  readonly #places = new Places()
+  readonly #folders = new Map<string, string>()
   /** What was needed and is not found. */
   lost: Untold | undefined
   /** Of packages, and of links in the place of files, the one that was put there last, and when. */
@@ -164,7 +151,7 @@ class Found {
     this.#files.set(name, digest)
     if (computed) this.#unseen.add(`${name} imports by a computed name`)
     return names.flatMap((specifier) => {
-      const place = placeOf(specifier, file)
+      const place = this.#places.of(specifier, file)
       if (place === "built-in") return []
       if (place === "unknown") {
         const what = `${name} imports ${specifier}, which is not found`
@@ -173,18 +160,30 @@ class Found {
         return []
       }
       if ("files" in place) return place.files.map((it) => this.#follow(it))
-      for (const { at, name, version } of place.packages) {
-        this.#files.set(`package ${name}`, version)
-        if (at !== undefined) this.#placed(`package ${name}`, at)
-      }
+      for (const it of place.packages) this.#addPackage(it)
       return []
     })
   }
 
+  #addPackage({ at, name, version }: Packaged): void {
+    const known = this.#files.get(`package ${name}`)
+    this.#files.set(`package ${name}`, version)
+    if (known !== version && at !== undefined) this.#placed(`package ${name}`, at)
+  }
+
   /** The file that a path leads to: a link may have been put there later than the file. */
   #follow(path: string): string {
-    const real = realpathSync(path)
+    const folder = this.#realFolder(dirname(path))
+    const at = join(folder, basename(path))
+    const real = lstatSync(at).isSymbolicLink() ? realpathSync(at) : at
     if (real !== path) this.#placed(path, path)
+    return real
+  }
+
+  /** Of few folders there are many files. */
+  #realFolder(folder: string): string {
+    const real = this.#folders.get(folder) ?? realpathSync(folder)
+    this.#folders.set(folder, real)
     return real
   }
 

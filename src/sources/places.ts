@@ -25,8 +25,29 @@ export const projectOf = (file: string): string => {
 
 const manifests = ["package.json", "deno.json", "deno.jsonc"]
 
-/** What `name` means in `file`. */
-export const placeOf = (name: string, file: string): Place => {
+/** What a package and all that it needs are. */
+type Needed = typeof withNeeded
+
+/** What imports mean at one time: what was found once is not looked for again. */
+export class Places {
+  readonly #known = new Map<string, Place>()
+  readonly #packages = new Map<string, ReadonlyArray<Packaged>>()
+
+  /** What `name` means in `file`; from all files of one directory it means the same. */
+  of(name: string, file: string): Place {
+    return known(this.#known, `${dirname(file)}\n${name}`, () => placeOf(name, file, this.#needed))
+  }
+
+  readonly #needed: Needed = (owner, root) => known(this.#packages, `${owner}\n${root}`, () => withNeeded(owner, root))
+}
+
+const known = <A>(all: Map<string, A>, key: string, make: () => A): A => {
+  const found = all.get(key) ?? make()
+  all.set(key, found)
+  return found
+}
+
+const placeOf = (name: string, file: string, needed: Needed): Place => {
   if (name.startsWith("node:") || name.startsWith("bun:") || builtins.has(name) || name === "bun") return "built-in"
   // This library's own version changes how results are remembered, not what they are.
   if (name === "pinnace" || name.startsWith("pinnace/")) return "built-in"
@@ -37,7 +58,7 @@ export const placeOf = (name: string, file: string): Place => {
   // What is named with its version or address is told by that.
   const versioned = /^(?:npm|jsr|https?):/.test(name)
   if (versioned) return { packages: [{ name, version: name }] }
-  return name.startsWith("#") ? ownPlace(name, file) : packagePlace(name, file)
+  return name.startsWith("#") ? ownPlace(name, file, needed) : packagePlace(name, file, needed)
 }
 
 const builtins = new Set(builtinModules)
@@ -45,21 +66,21 @@ const builtins = new Set(builtinModules)
 /** Bundlers and dev servers add what to do with a file. */
 const bare = (name: string): string => name.replace(/[?#].*$/, "")
 
-const packagePlace = (name: string, file: string): Place => {
+const packagePlace = (name: string, file: string, needed: Needed): Place => {
   const owner = ownerOf(name)
   const root = packageAt(owner, dirname(file))
-  if (root === undefined) return mapped(name, file) ?? resolved(name, file)
+  if (root === undefined) return mapped(name, file, needed) ?? resolved(name, file)
   const real = realpathSync(root)
-  if (/[\\/]node_modules[\\/]/.test(real)) return { packages: withNeeded(owner, real) }
+  if (/[\\/]node_modules[\\/]/.test(real)) return { packages: needed(owner, real) }
   // A linked package is sources of the author's, which change without a new version.
   const targets = exportedFiles(real, `.${name.slice(owner.length)}`)
   return targets.length > 0 ? { files: targets } : resolved(name, file)
 }
 
 /** `#name`: what the package of the file says of it. */
-const ownPlace = (name: string, file: string): Place => {
+const ownPlace = (name: string, file: string, needed: Needed): Place => {
   const targets = targetsOf(manifestIn(projectOf(file))["imports"], name)
-  const places = targets.map((target) => placeOf(target, join(projectOf(file), "package.json")))
+  const places = targets.map((target) => placeOf(target, join(projectOf(file), "package.json"), needed))
   const files = places.flatMap((place) => typeof place === "object" && "files" in place ? place.files : [])
   const packages = places.flatMap((place) => typeof place === "object" && "packages" in place ? place.packages : [])
   // With both, whichever it means: the files change more often, and the package is theirs to import too.
@@ -67,7 +88,7 @@ const ownPlace = (name: string, file: string): Place => {
 }
 
 /** By an import map of Deno. */
-const mapped = (name: string, file: string): Place | undefined => {
+const mapped = (name: string, file: string, needed: Needed): Place | undefined => {
   const folder = projectOf(file)
   try {
     const { imports = {} } = JSON.parse(readFileSync(join(folder, "deno.json"), "utf8")) as {
@@ -77,7 +98,7 @@ const mapped = (name: string, file: string): Place | undefined => {
       .sort((a, b) => b.length - a.length)[0]
     if (prefix === undefined) return undefined
     const target = imports[prefix]! + name.slice(prefix.length)
-    return target === name ? undefined : placeOf(target, join(folder, "deno.json"))
+    return target === name ? undefined : placeOf(target, join(folder, "deno.json"), needed)
   } catch {
     return undefined
   }

@@ -280,12 +280,12 @@ test.each<[string, Partial<Program>, (root: string) => ReadonlyArray<string>, ob
 ])("R6, G3 In an executable the code %s", (_, says, files, expected) => {
   const program = { isStandalone: true, stamp: undefined, holds: (file: string) => file === within, ...says }
   const site = { files: files(made(project)), loadedAt: Infinity, isAmbiguous: false }
-  expect(makeCodeReader(program).codeOf(site)).toMatchObject(expected)
+  expect(makeCodeReader({ program }).codeOf(site)).toMatchObject(expected)
 })
 
 test("G3 A stamp in the environment tells no code of files", () => {
   const site = { files: [join(made(project), "flow.ts")], loadedAt: Infinity, isAmbiguous: false }
-  const code = makeCodeReader({ ...thisProgram(), stamp: "b1" }).codeOf(site)
+  const code = makeCodeReader({ program: { ...thisProgram(), stamp: "b1" } }).codeOf(site)
   expect(code).toMatchObject({ digest: digestOf(project) })
 })
 
