@@ -86,7 +86,7 @@ export type {
   ServiceSpec,
   Yielded
 } from "../workflow/Task.ts"
-export type { CompensationRetry } from "../workflow/Compensation.ts"
+export type { CompensationRetry, UndoOption } from "../workflow/Compensation.ts"
 export type { Inputless } from "../workflow/TaskContext.ts"
 export type { CodecSpec, ErrorOf, ErrorSpec, FieldSpec, PureSchema, TypeOf } from "../workflow/codecSpec.ts"
 export type { DurationInput } from "../workflow/millis.ts"

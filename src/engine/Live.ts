@@ -26,10 +26,11 @@ import type {
   AnyRunnable,
   AnyTask,
   Bound,
+  CompensationDef,
   HandlerDef,
   HookName,
   HooksDef,
-  NodeDef,
+  MapDef,
   OnCrash,
   Timeouts
 } from "../workflow/Definition.ts"
@@ -97,8 +98,8 @@ export interface NodeSpec {
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
-  /** The task, where it says how to undo what it did. */
-  readonly undo?: AnyTask | undefined
+  /** How what it did is undone, where that is said. */
+  readonly undo?: CompensationDef | undefined
   /** Hooks and exit handlers that are known only as it begins (without an end) or has ended. */
   readonly followers?: (end: NodeEnd | undefined) => ReadonlyArray<Follower>
   /** Told when it has ended, before anything follows. */
@@ -322,8 +323,8 @@ export class LiveRun {
   get mask(): Mask {
     return this.ledger.mask
   }
-  /** The tasks of nodes that began here, by their paths, where they say how to undo what they did. */
-  readonly undoable: Map<string, AnyTask> = new Map()
+  /** How nodes that began here are undone, by their paths, where that is said. */
+  readonly undoable: Map<string, CompensationDef> = new Map()
   readonly logCounts: Map<string, number> = new Map()
   readonly temps: Temps = new Temps()
   /** When its start policies let it begin; 0 before. */
@@ -450,9 +451,7 @@ export interface Called {
   readonly handler: boolean
   readonly kind?: "exit" | "hook" | "compensate"
   readonly input: () => unknown
-  readonly over?:
-    | Partial<Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache" | "on">>
-    | undefined
+  readonly over?: Partial<MapDef["item"]> | undefined
 }
 
 /** The programs that are needed below where they are written, because nodes run graphs and graphs run nodes. */

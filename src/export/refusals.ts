@@ -109,6 +109,7 @@ class Refusals {
     }
     this.#handlers(def, path, def.map !== undefined)
     this.#policies(def, path, def.kind !== "task")
+    if ((def.map?.item ?? def).compensate !== undefined) this.#undo(path)
     if (def.map !== undefined) {
       this.#handlers(def.map.item, path)
       this.#policies(def.map.item, path, def.runnable?._tag === "Workflow")
@@ -121,6 +122,7 @@ class Refusals {
 
   #runnable({ def, plan }: PlanNode, runnable: AnyRunnable, path: string): void {
     if (runnable._tag === "Task") return this.#task(runnable, path)
+    if (runnable.compensate !== undefined) this.#undo(path)
     if (Number.isFinite(runnable.timeout) && def.timeouts === undefined) {
       this.#add(
         path,
@@ -136,12 +138,14 @@ class Refusals {
     if (task.services.length > 0) {
       this.#add(path, `It needs services, by task "${task.name}"`, "Use Effect.provide(layer) inside its body")
     }
-    if (task.compensate !== undefined) {
-      this.#add(path, `It has a compensation, by task "${task.name}"`, "Use an exit handler")
-    }
+    if (task.compensate !== undefined) this.#undo(path)
     if (holdsArtifacts(task.input) || holdsArtifacts(task.output)) this.#artifacts(path)
     this.#handlers(task, path)
     this.#policies(task, path, false)
+  }
+
+  #undo(path: string): void {
+    this.#add(path, "It has a compensation", "Use an exit handler")
   }
 
   #artifacts(path: string): void {

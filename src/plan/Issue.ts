@@ -34,6 +34,7 @@ export type IssueCode =
   | "invalid-start"
   | "invalid-cache"
   | "invalid-pool"
+  | "invalid-compensation"
   | "cache-ambiguous"
   | "cache-services"
   | "contradiction"

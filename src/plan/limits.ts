@@ -1,6 +1,6 @@
 /** Checks numbers authors give: retry policies, times, limits, retention. */
 import { cacheFaults } from "./cache.ts"
-import type { AnyRunnable, AnyTask, AnyWorkflow, NodeDef, Timeouts } from "../workflow/Definition.ts"
+import type { AnyRunnable, AnyTask, AnyWorkflow, CompensationDef, NodeDef, Timeouts } from "../workflow/Definition.ts"
 import type { Retention } from "../workflow/Retention.ts"
 import type { StartDef } from "../workflow/StartPolicy.ts"
 import type { Retry } from "../workflow/Retry.ts"
@@ -73,9 +73,9 @@ export const treatmentFaults = (
 ): ReadonlyArray<LimitFault> => [...retryFaults(retry), ...timeoutFaults(timeouts), ...permitFaults(permits)]
 
 /** Whether a node says no numbers itself, as most of a large graph do. */
-const saysNone = ({ cache, map, on, permits, retry, suspend, timeouts }: NodeDef): boolean =>
+const saysNone = ({ cache, compensate, map, on, permits, retry, suspend, timeouts }: NodeDef): boolean =>
   retry === undefined && timeouts === undefined && permits === undefined && cache === undefined && on === undefined &&
-  map === undefined && suspend === undefined
+  map === undefined && suspend === undefined && compensate === undefined
 
 /** What is wrong with the numbers of a node, those of what it runs excepted. */
 export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> =>
@@ -83,6 +83,7 @@ export const nodeFaults = (def: NodeDef): ReadonlyArray<LimitFault> =>
     ...treatmentFaults(def),
     ...cacheFaults(def.map === undefined ? def.cache : def.map.item.cache, taskOf(def.runnable)),
     ...poolFaults(def.map === undefined ? def.on : def.map.item.on, taskOf(def.runnable)),
+    ...compensationFaults(def.map === undefined ? def.compensate : def.map.item.compensate),
     ...def.map === undefined ? [] : [
       ...countFaults("concurrency", def.map.concurrency),
       ...mapPermitFaults(def.permits),
@@ -100,11 +101,11 @@ export const runnableFaults = (runnable: AnyRunnable): ReadonlyArray<LimitFault>
       ...treatmentFaults(runnable),
       ...cacheFaults(runnable.cache, runnable),
       ...poolFaults(runnable.on, runnable),
-      ...compensationFaults(runnable)
+      ...compensationFaults(runnable.compensate)
     ]
     : workflowFaults(runnable)
 
-const compensationFaults = ({ compensate }: AnyTask): ReadonlyArray<LimitFault> =>
+const compensationFaults = (compensate: CompensationDef | undefined): ReadonlyArray<LimitFault> =>
   compensate === undefined ? [] : retryFaults(compensate.task.retry).map((fault) => ({
     ...fault,
     message: `${compensate.task.name}: ${fault.message}`
@@ -119,7 +120,8 @@ const workflowFaults = (workflow: AnyWorkflow): ReadonlyArray<LimitFault> => [
   ...countFaults("parallelism", workflow.parallelism),
   ...retentionFaults(workflow.retention),
   ...permitFaults(workflow.permits),
-  ...startFaults(workflow.start)
+  ...startFaults(workflow.start),
+  ...compensationFaults(workflow.compensate)
 ]
 
 const startFaults = (start: StartDef | undefined): ReadonlyArray<LimitFault> => {

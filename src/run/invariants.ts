@@ -1,4 +1,4 @@
-/** The invariants N1 to N6 and N16 as checks over what one run left behind; used by simulation and crash tests. */
+/** The invariants N1 to N6, N16 and U as checks over what one run left behind; used by simulation and crash tests. */
 import { checkAcknowledged } from "./checkAcknowledged.ts"
 import { checkAttempts } from "./checkAttempts.ts"
 import { checkComposites } from "./checkComposites.ts"
@@ -6,6 +6,7 @@ import { checkEnds } from "./checkEnds.ts"
 import { checkFold } from "./checkFold.ts"
 import { checkHandlers } from "./checkHandlers.ts"
 import { checkOrder } from "./checkOrder.ts"
+import { checkUndo } from "./checkUndo.ts"
 import type { Evidence, Invariant } from "./evidence.ts"
 import { apply, type Rows } from "./evolve.ts"
 
@@ -16,7 +17,8 @@ const invariants: ReadonlyArray<Invariant> = [
   checkAttempts,
   checkHandlers,
   checkAcknowledged,
-  checkFold
+  checkFold,
+  checkUndo
 ]
 
 /**

@@ -16,6 +16,9 @@ export const wasCut = (events: ReadonlyArray<Recorded>): boolean =>
     event.type === "AttemptFailed" && cut.has(event.reason) || event.type === "AttemptStarted" && event.rerun > 0
   )
 
+/** Whether a retry has reset it and it is for what is around its node to come to it: whoever undoes, if anything is. */
+export const isUndoneLater = ({ attempt, path }: NodeRow): boolean => attempt === 0 && path.includes(compensate(""))
+
 /** Nodes that were undone, or were about to be: what they gave must not be read any more. */
 export const undoneNodes = (nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<string> =>
   [...nodes.values()].flatMap(({ attempt, kind, path, phase }) => {

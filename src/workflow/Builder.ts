@@ -5,6 +5,7 @@
 import type { DurationInput } from "./millis.ts"
 import type { CodecSpec, TypeOf } from "./codecSpec.ts"
 import type { CacheOption } from "./Cache.ts"
+import type { UndoOption } from "./Compensation.ts"
 import type { Condition, FailuresAsked } from "./Condition.ts"
 import type { FailFast, HookInfo, HookName, OnParentEnd } from "./Definition.ts"
 import type { ExitHandler, Handler, HookHandlers } from "./Handler.ts"
@@ -96,8 +97,8 @@ export interface MapOptions<T, O, E, R, N extends Needs, P, D, A, WI, I = never>
    * items run to their end.
    */
   readonly failFast?: FailFast
-  /** What is done about failures and time of each item. */
-  readonly item?: Treatment<O, E, R, I>
+  /** What is done about failures and time of each item, and how it is undone. */
+  readonly item?: Treatment<O, E, R, I> & UndoOption<I, O, R>
 }
 
 /** Options of `w.suspend`. */
@@ -144,6 +145,7 @@ export interface Builder<I, O, E, R> {
     runnable: WithServices<NR, R, "the workflow", WithInput<NI, K, Runnable<NI, NO, NE, NR>>>,
     options:
       & NodeOptions<NO, NE, R, N, P, D, A, I, NoInfer<NI>>
+      & UndoOption<NoInfer<NI>, NoInfer<NO>, R>
       & InputOption<NI, Noted<G, InputBinding<G, NI, N, P, I>>>
       & NotedKeys<K>
   ): NodeRef<Seen<NO, K>, NE, NO, NE | FailuresBefore<N, A, P> | FailuresIn<G>>

@@ -46,10 +46,12 @@ export interface HandlerDef {
   readonly when?: ((exit: HookInfo) => boolean) | undefined
 }
 
-/** How what a task did is undone. */
+/** How what a task or a nested workflow did is undone. */
 export interface CompensationDef {
   /** `"began"`: also where an attempt was cut off, so that nobody knows what it did. */
   readonly when: "succeeded" | "began"
+  /** How its input and its output are read. */
+  readonly of: { readonly input: AnyCodec; readonly output: AnyCodec }
   /** What runs; its input is what it is told. */
   readonly task: AnyTask
 }
@@ -172,6 +174,8 @@ export interface AnyWorkflow {
   readonly suspended: boolean
   /** Whether what its nodes did is undone where it, or what it is nested in, does not work out. */
   readonly compensates: boolean | "parallel"
+  /** How it is undone as a whole where it is nested and has succeeded; default node by node. */
+  readonly compensate?: CompensationDef | undefined
   /** Its own definition as data, where it is made from such. */
   readonly kept: KeptDefinition | undefined
   /** Labels of its runs. */
@@ -246,6 +250,8 @@ export interface NodeDef {
   readonly cache?: CacheDef | false | undefined
   /** The pool whose workers run it, or for a map its items. */
   readonly on?: string | undefined
+  /** How what it did is undone, in the place of what its task or workflow says; of a map its items say that. */
+  readonly compensate?: CompensationDef | undefined
   readonly map: MapDef | undefined
   readonly suspend: SuspendDef | undefined
   readonly run?: RunDef | undefined
@@ -282,7 +288,7 @@ export interface MapDef {
   readonly concurrency: number
   readonly failFast: FailFast
   /** Override those of the runnable for each item; those of the node are about the map as a whole. */
-  readonly item: Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache" | "on">
+  readonly item: Pick<NodeDef, "retry" | "timeouts" | "permits" | "onExit" | "hooks" | "cache" | "on" | "compensate">
 }
 
 /** A node that waits for a signal, for an instant, or for a person. */

@@ -2,6 +2,7 @@
 /** What the body of a flow sees of the engine, which implements it. */
 import type { CodecSpec, ErrorOf, ErrorSpec } from "./codecSpec.ts"
 import type { FailFast } from "./Definition.ts"
+import type { UndoOption } from "./Compensation.ts"
 import type { DurationInput } from "./millis.ts"
 import type { Noted, NotedKeys } from "./Remedy.ts"
 import type { Runnable } from "./Runnable.ts"
@@ -17,7 +18,7 @@ export type StepOptions<Out, Errors extends ErrorSpec> = Omit<
 >
 
 /** How the items of `each` are worked. */
-export interface EachOptions<I> {
+export interface EachOptions<I, O = any> {
   /** The identity of an item, part of its path; default its index. */
   readonly key?: (item: I, index: number) => string
   /** Items open at once; default as many as the engine allows. */
@@ -25,7 +26,7 @@ export interface EachOptions<I> {
   /** Whether the first failure cancels the other items; default: all items run to their end. */
   readonly failFast?: FailFast
   /** What is done about failures and time of each item. */
-  readonly item?: Treatment<any, any, never>
+  readonly item?: Treatment<any, any, never> & UndoOption<I, O, never>
 }
 
 /** A run that a flow started. */
@@ -84,21 +85,21 @@ export interface FlowContext<I = unknown> {
     name: string,
     runnable: Runnable<I, O, E, any>,
     input: NoInfer<I>,
-    options?: CallOptions<NoInfer<E>>
+    options?: CallOptions<NoInfer<E>, NoInfer<I>, NoInfer<O>>
   ): Promise<O>
   /** Runs a function, a task or a workflow once for each item; gives their outputs in the order of the items. */
   each<I, O, E>(
     name: string,
     items: ReadonlyArray<I>,
     runnable: Runnable<I, O, E, any>,
-    options?: EachOptions<I>
+    options?: EachOptions<I, NoInfer<O>>
   ): Promise<ReadonlyArray<O>>
   /** Runs a function once for each item, each as a node. */
   each<I, const T extends Body<undefined>>(
     name: string,
     items: ReadonlyArray<I>,
     run: (item: I, context: TaskContext) => Noted<T, Checked<T, undefined, never, never>>,
-    options?: EachOptions<I>
+    options?: EachOptions<I, Inferred<Yielded<T>>>
   ): Promise<ReadonlyArray<Inferred<Yielded<T>>>>
   /**
    * Starts a run of its own, once, and gives its handle; `result` waits for its end as a step of its own, in whichever

@@ -17,7 +17,6 @@ import {
   type AnyOptions
 } from "./nodeOptions.ts"
 import { type Binding, bindInput, isRecord } from "./binding.ts"
-import { toCache } from "./Cache.ts"
 import { toCodec } from "./codecSpec.ts"
 import { type Condition, referredIn, scopesOf } from "./Condition.ts"
 import type { AnyCodec, AnyRef, AnyRunnable, AnyWorkflow, HookName, MapDef, Mistake, NodeDef } from "./Definition.ts"
@@ -27,7 +26,7 @@ import { millis } from "./millis.ts"
 import { type AnyRunOptions, type ExpandBuild, expanded, expandKind, runDef } from "./workDefs.ts"
 import { type Asked, type FieldTree, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
 import { outputOf } from "./refCodec.ts"
-import { toTreatment } from "./treatment.ts"
+import { cacheOf, toCompensation, toTreatment } from "./treatment.ts"
 
 type Kind = Pick<NodeDef, "kind" | "runnable" | "bind" | "map" | "suspend" | "run" | "expand">
 
@@ -96,7 +95,8 @@ export class GraphBuilder {
       item: Object.freeze({
         ...toTreatment(item, runnable),
         cache: cacheOf(runnable, item.cache ?? given.cache),
-        on: item.on ?? given.on
+        on: item.on ?? given.on,
+        compensate: toCompensation(name, item.compensate, runnable)
       })
     }
     const bind: NodeDef["bind"] = (values, given, one, index) => input(one, index, values, given)
@@ -213,6 +213,7 @@ export class GraphBuilder {
       fallback: "default" in options ? Object.freeze({ value: options.default }) : undefined,
       cache: cacheOf(kind.runnable, options.cache),
       on: options.on,
+      compensate: this.#compensate(name, kind, options.compensate),
       ...toTreatment(options, handledBy(kind), kind.kind === "workflow" ? kind.runnable as AnyWorkflow : undefined)
     })
     this.nodes.push(def)
@@ -225,6 +226,14 @@ export class GraphBuilder {
       ...asked
     ])
     return new NodeDataRef(this.#scope, name)
+  }
+
+  #compensate(name: string, { map, runnable }: Kind, given: AnyOptions["compensate"]): NodeDef["compensate"] {
+    if (given === undefined) return undefined
+    if (runnable !== undefined && map === undefined) return toCompensation(name, given, runnable)
+    const hint = map === undefined ? "Leave it out" : "Use item: { compensate }"
+    this.#mistake(name, "invalid-compensation", "It cannot be undone as a whole", hint)
+    return undefined
   }
 
   #needs(name: string, given: AnyOptions["needs"], binding: Binding | undefined): Readonly<Record<string, AnyRef>> {
@@ -282,14 +291,6 @@ export class GraphBuilder {
     this.mistakes.push(Object.freeze({ node, code, message, hint }))
   }
 }
-
-/** What a node says of the results of what it runs; those of a workflow are not reused as a whole. */
-const cacheOf = (runnable: AnyRunnable | undefined, option: AnyOptions["cache"]): NodeDef["cache"] =>
-  runnable === undefined || option === undefined
-    ? undefined
-    : runnable._tag === "Task"
-    ? toCache(option, runnable.name, runnable.run, runnable.cache)
-    : toCache(option, runnable.name, runnable)
 
 const nobody: ReadonlyArray<string> = Object.freeze([])
 const noNeeds: Readonly<Record<string, AnyRef>> = Object.freeze({})

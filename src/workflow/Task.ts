@@ -200,7 +200,7 @@ export const task = <
     onExit: toExitDef(given.onExit, { output, error }),
     hooks: toHooksDef(given.hooks, { output, error }),
     services,
-    compensate: toCompensation(name, given.compensate, { input, output, services }),
+    compensate: toCompensation(name, given.compensate, { input, output }, services),
     run: given.run as AnyTask["run"]
   }
   return Object.freeze(made)

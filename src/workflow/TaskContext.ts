@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- type parameters that a signature does not look at
-/** What the body of a task sees of the engine, which implements it. */
+/** What the body of a task, and what undoes it, see of the engine, which implements it. */
 import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { TaskArtifacts } from "./Artifact.ts"
 import type { TimeoutOption } from "./timeouts.ts"
 import type { WithoutInput } from "./Remedy.ts"
@@ -21,7 +22,7 @@ export interface TaskLog {
 }
 
 /** How a child that a body starts differs from its definition; `toTreatment` gives the engine's form. */
-export interface CallOptions<E = any> {
+export interface CallOptions<E = any, I = any, O = any> extends UndoOption<I, O, any> {
   /** When and how often it is tried again; default what its definition says. */
   readonly retry?: RetryPolicy<E>
   /** How long it may take; default what its definition says. */
@@ -76,7 +77,7 @@ export interface TaskContext {
     name: string,
     runnable: Runnable<I, O, E, any>,
     input: NoInfer<I>,
-    options?: CallOptions<NoInfer<E>>
+    options?: CallOptions<NoInfer<E>, NoInfer<I>, NoInfer<O>>
   ): Promise<O>
   /** As `call`, for Effect bodies; anything but a typed error of the child is a defect. */
   effect<I, O, E, R>(name: string, runnable: Inputless<I, O, E, R>): Effect.Effect<O, E, R>
@@ -85,6 +86,48 @@ export interface TaskContext {
     name: string,
     runnable: Runnable<I, O, E, R>,
     input: NoInfer<I>,
-    options?: CallOptions<NoInfer<E>>
+    options?: CallOptions<NoInfer<E>, NoInfer<I>, NoInfer<O>>
   ): Effect.Effect<O, E, R>
+}
+
+/** What a compensation is told: what the task or workflow was given, what it gave, and why that is undone. */
+export interface Undo<I, O> {
+  /** What it was given. */
+  readonly input: I
+  /** What it gave; where it only began, nothing. */
+  readonly output: O
+  /** How the run, or the nested workflow, ended. */
+  readonly cause: { readonly reason: string; readonly message: string }
+  /** The id of the run. */
+  readonly run: string
+  /** The path of the node that is undone. */
+  readonly node: string
+}
+
+/** A function that undoes; what it returns is not kept. */
+export type Undoes<I, O, R> = (
+  undo: Undo<I, O>,
+  context: TaskContext
+) => void | Promise<void> | Effect.Effect<void, unknown, R | Scope.Scope>
+
+/** When an undo that fails is tried again. */
+export interface CompensationRetry {
+  /** Default: for ever, after 1 second at first and 1 hour at most. */
+  readonly retry?: RetryPolicy<never>
+}
+
+/** How what a task or a nested workflow did is undone. */
+export type Compensation<I, O, R> =
+  | Undoes<I, O, R>
+  | CompensationRetry & { readonly when: "succeeded"; readonly run: Undoes<I, O, R> }
+  /** Also where it is in doubt whether the task did something: its attempt was cut off. Then there is no output. */
+  | CompensationRetry & { readonly when: "began"; readonly run: Undoes<I, O | undefined, R> }
+
+/** An option of what runs a task or workflow with input `I` and output `O`. */
+export interface UndoOption<I, O, R> {
+  /**
+   * Undoes what it did, in the place of what its task or workflow says. A nested workflow is undone by it where it has
+   * succeeded; where it has not, what it did is undone node by node.
+   */
+  readonly compensate?: Compensation<I, O, R>
 }

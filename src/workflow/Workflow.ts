@@ -8,6 +8,7 @@ import { assemble } from "./assemble.ts"
 import type { AnyWorkflowOptions } from "./workflowOptions.ts"
 import type { Builder } from "./Builder.ts"
 import type { FailFast } from "./Definition.ts"
+import type { Compensation } from "./Compensation.ts"
 import type { CodecSpec, ErrorOf, ErrorSpec, TypeOf } from "./codecSpec.ts"
 import type { GraphBuilder } from "./GraphBuilder.ts"
 import type { FailuresOf, ResultOf, Returned } from "./Returned.ts"
@@ -80,9 +81,9 @@ export interface WorkflowOptions<In, Out, Errors extends ErrorSpec | undefined, 
   /**
    * Whether what its nodes did is undone where it, or what it is nested in, does not work out. Default true; nothing is
    * undone where no task says how. With `"parallel"` what worked side by side is undone side by side; else the last
-   * first, one after the other.
+   * first, one after the other. With a function it is undone by that as a whole, where it is nested and has succeeded.
    */
-  readonly compensate?: boolean | "parallel"
+  readonly compensate?: boolean | "parallel" | Compensation<TypeOf<In>, Declared<Out>, ServiceOf<Services>>
   /**
    * Labels of its runs, or what makes them of an input; `start` can add others. Where it is nested they do not count.
    */

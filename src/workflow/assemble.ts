@@ -1,6 +1,6 @@
 /** Puts a workflow together from its options and from what the builder function did. */
 import * as SchemaAST from "effect/SchemaAST"
-import { admitWorkflow, type AnyWorkflowOptions } from "./workflowOptions.ts"
+import { admitWorkflow, type AnyWorkflowOptions, compensationOf } from "./workflowOptions.ts"
 import { toCodec, toErrorCodec } from "./codecSpec.ts"
 import type { AnyWorkflow, FlowBody, NodeDef } from "./Definition.ts"
 import { GraphBuilder } from "./GraphBuilder.ts"
@@ -54,7 +54,7 @@ export const assemble = (
     store: options.store,
     retention: toRetention(options.ttl),
     suspended: options.suspended ?? false,
-    compensates: options.compensate ?? true,
+    ...compensationOf(name, options.compensate, { input, output }),
     kept: options.kept,
     labels: typeof options.labels === "function" ? options.labels : Object.freeze({ ...options.labels }),
     flow,

@@ -5,6 +5,7 @@
  * workflow together.
  */
 import { admitOne, anything, listOf, record, type Rule, text } from "./admit.ts"
+import { compensationRule } from "./Compensation.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
 import { toTimeouts } from "./timeouts.ts"
 import { shown } from "./values.ts"
@@ -49,7 +50,8 @@ export const treatmentRules = {
   permits: permitsRule,
   hold: anything,
   permitPriority: anything,
-  on: text
+  on: text,
+  compensate: compensationRule
 }
 
 /** Throws `InvalidValue` for anything but a handler. */

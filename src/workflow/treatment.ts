@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** From what authors say about failures and time to the engine's form. */
-import type { AnyWorkflow, NodeDef } from "./Definition.ts"
-import type { CacheOption } from "./Cache.ts"
+import type { AnyRunnable, AnyWorkflow, NodeDef } from "./Definition.ts"
+import { type CacheOption, toCache } from "./Cache.ts"
+import type { Compensation } from "./Compensation.ts"
 import { type Handled, type Handler, type HookHandlers, noHooks, toExitDef, toHooksDef } from "./Handler.ts"
 import { type TimeoutOption, toTimeouts } from "./timeouts.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
@@ -16,6 +17,7 @@ export interface AnyTreatment extends PermitOptions<any> {
   readonly hooks?: HookHandlers<any, any, any>
   readonly cache?: CacheOption
   readonly on?: string
+  readonly compensate?: Compensation<any, any, any>
 }
 
 /** What replaces the definition's own; a nested workflow's retry and timeout count where nothing else is said. */
@@ -36,3 +38,13 @@ const timeoutsOf = (nested: AnyWorkflow | undefined): NodeDef["timeouts"] =>
   nested === undefined || nested.timeout === Infinity
     ? undefined
     : Object.freeze({ attempt: Infinity, total: nested.timeout })
+
+/** What a node says of the results of what it runs; those of a workflow are not reused as a whole. */
+export const cacheOf = (runnable: AnyRunnable | undefined, option: CacheOption | undefined): NodeDef["cache"] =>
+  runnable === undefined || option === undefined
+    ? undefined
+    : runnable._tag === "Task"
+    ? toCache(option, runnable.name, runnable.run, runnable.cache)
+    : toCache(option, runnable.name, runnable)
+
+export { toCompensation } from "./Compensation.ts"

@@ -1,10 +1,22 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** The options of a workflow, types erased, and what is wrong with them. */
-import { admit, admitOne, anything, callable, failFastRule, flag, listOf, type Rules, text } from "./admit.ts"
+import {
+  admit,
+  admitOne,
+  anything,
+  callable,
+  failFastRule,
+  flag,
+  listOf,
+  type Rule,
+  type Rules,
+  text
+} from "./admit.ts"
 import type { ArtifactGC } from "./Artifact.ts"
 import { seen, treatmentRules } from "./authored.ts"
 import type { CodecSpec, ErrorSpec } from "./codecSpec.ts"
-import type { FailFast, KeptDefinition } from "./Definition.ts"
+import { type Compensation, compensationRule, toCompensation } from "./Compensation.ts"
+import type { AnyWorkflow, FailFast, KeptDefinition } from "./Definition.ts"
 import type { DurationInput } from "./millis.ts"
 import { type RetentionOption, toRetention } from "./Retention.ts"
 import type { RunLabels } from "./RunLabels.ts"
@@ -12,18 +24,18 @@ import type { RetryPolicy } from "./Retry.ts"
 import { schema, schemaSpec } from "./schemaSpec.ts"
 import type { PermitOptions } from "./Semaphore.ts"
 import { type StartPolicies, startRule } from "./StartPolicy.ts"
-import { type Fault, shown } from "./values.ts"
+import { shown } from "./values.ts"
 import { versionRule } from "./version.ts"
 
-const undoFault = (value: unknown): Fault => ({
-  what: `is ${shown(value)}`,
-  hint: 'Use true, false or "parallel"'
-})
+const undoRule: Rule = (value) => {
+  if (value === "parallel" || typeof value === "boolean" || compensationRule(value) === undefined) return undefined
+  return { what: `is ${shown(value)}`, hint: 'Use true, false, "parallel" or a function' }
+}
 
 /** The options of a workflow, types erased. */
 export interface AnyWorkflowOptions extends PermitOptions<any> {
   readonly suspended?: boolean
-  readonly compensate?: boolean | "parallel"
+  readonly compensate?: boolean | "parallel" | Compensation<any, any, any>
   readonly kept?: KeptDefinition
   readonly labels?: RunLabels<any>
   readonly input?: CodecSpec | undefined
@@ -59,7 +71,7 @@ const workflowRules: Rules<AnyWorkflowOptions> = {
   start: startRule,
   version: versionRule,
   suspended: flag,
-  compensate: (value) => value === "parallel" || typeof value === "boolean" ? undefined : undoFault(value),
+  compensate: undoRule,
   labels: seen((value) => typeof value === "function" || Object.entries(value)),
   kept: anything
 }
@@ -70,3 +82,13 @@ export const admitWorkflow = (name: unknown, options: AnyWorkflowOptions, build:
   admitOne(`what builds workflow ${shown(name)}`, build, callable)
   return admit<AnyWorkflowOptions>(`the options of workflow ${shown(name)}`, options, workflowRules)
 }
+
+/** What is said of undoing: of its nodes, or of it as a whole. */
+export const compensationOf = (
+  name: string,
+  given: AnyWorkflowOptions["compensate"] = true,
+  of: Pick<AnyWorkflow, "input" | "output">
+): Pick<AnyWorkflow, "compensates" | "compensate"> =>
+  typeof given === "boolean" || given === "parallel"
+    ? { compensates: given, compensate: undefined }
+    : { compensates: true, compensate: toCompensation(name, given, of) }

@@ -1,7 +1,7 @@
 /** Compensation on virtual time: what is undone, when, in which order, and over crashes. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { type ExitInfo, Schema, task, workflow } from "../../mod.ts"
+import { check, type ExitInfo, Schema, task, workflow } from "../../mod.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import { phases, play, TestBed } from "./TestBed.ts"
 
@@ -227,6 +227,126 @@ describe("A nested workflow that fails", () => {
     await play(workflow("trip", {}, (w) => void w.node("inner", inner)))
     const once = ["room Oslo", "pay", "undo room! in Oslo: ChildErrored"]
     expect(log).toEqual([...once, ...once])
+  })
+})
+
+describe("What undoes a node instead", () => {
+  const notes = (log: Array<string>, what: string) => ({ output }: { readonly output: unknown }) =>
+    void log.push(`${what} ${JSON.stringify(output)}`)
+
+  it("U1: is what its node says, or its item, or its call, and not what its task says", async () => {
+    const { book, fail, log } = trip()
+    const caller = task("caller", {
+      run: async (_, { call }) =>
+        void await call("car", book("car"), { city: "Rome" }, { compensate: notes(log, "call") })
+    })
+    await play(workflow("trip", {}, (w) => {
+      const hotel = w.node("hotel", book("hotel"), { ...input, compensate: notes(log, "node") })
+      const seats = w.map("seats", ["a"], book("seat"), (city) => ({ city }), {
+        after: [hotel],
+        item: { compensate: notes(log, "item") }
+      })
+      w.node("pay", fail, { after: [w.node("caller", caller, { after: [seats] })] })
+    }))
+    expect(log.slice(-3)).toEqual(['call "car!"', 'item "seat!"', 'node "hotel!"'])
+  })
+
+  it("U1: a nested workflow that succeeded is undone as a whole, by its node or by itself", async () => {
+    const { book, fail, log } = trip()
+    const inner = (name: string, compensate?: ReturnType<typeof notes>) =>
+      workflow(name, { output: Schema.String, ...(compensate === undefined ? {} : { compensate }) }, (w) => {
+        const room = w.node("room", book("room"), input)
+        return w.node("key", book("key"), { ...input, after: [room] })
+      })
+    const run = await play(workflow("trip", {}, (w) => {
+      const byNode = w.node("by-node", inner("a"), { compensate: notes(log, "by node") })
+      const byItself = w.node("by-itself", inner("b", notes(log, "by itself")), { after: [byNode] })
+      const items = w.map("items", [1], inner("c", notes(log, "item")), () => undefined, { after: [byItself] })
+      const kept = workflow("kept", { compensate: false }, (k) => k.node("room", book("room"), input))
+      const last = w.map("kept", [1], kept, () => undefined, {
+        after: [items],
+        item: { compensate: notes(log, "although kept") }
+      })
+      w.node("pay", fail, { after: [last] })
+    }))
+    expect(log.slice(-4)).toEqual(['although kept "room!"', 'item "key!"', 'by itself "key!"', 'by node "key!"'])
+    expect(Object.keys(await phases(run)).filter((path) => path.includes(".compensate")).toSorted()).toEqual([
+      "by-itself.compensate",
+      "by-node.compensate",
+      "items[0].compensate",
+      "kept[0].compensate"
+    ])
+  })
+
+  it("U1: a nested workflow that did not succeed is undone node by node", async () => {
+    const { book, fail, log } = trip()
+    const inner = workflow(
+      "inner",
+      { compensate: { when: "began", run: () => void log.push("whole") } },
+      (w) => w.node("pay", fail, { after: [w.node("room", book("room"), input)] })
+    )
+    await play(workflow("trip", {}, (w) => void w.node("inner", inner)))
+    expect(log).toEqual(["room Oslo", "pay", "undo room! in Oslo: ChildErrored"])
+  })
+
+  it("U4: is known after a crash, for nodes, items and nested workflows", async () => {
+    const bed = new TestBed()
+    const { book, log } = trip()
+    const inner = workflow("inner", { compensate: false }, (w) => w.node("room", book("room"), input))
+    const definition = workflow("trip", {}, (w) => {
+      const hotel = w.node("hotel", book("hotel"), { ...input, compensate: notes(log, "node") })
+      const item = { compensate: notes(log, "item") }
+      const items = w.map("items", [1], inner, () => undefined, { after: [hotel], item })
+      const nested = w.node("nested", inner, { after: [items], compensate: notes(log, "nested") })
+      w.suspend("rest", { after: [nested] })
+    })
+    const first = bed.open({ workflows: [definition] })
+    const { id } = await bed.settle(first.start(definition))
+    await bed.until(async () => (await (await first.get(id))!.nodes()).some(({ path }) => path === "rest"))
+    bed.crash(first)
+    const run = (await bed.open({ workflows: [definition] }).get(id))!
+    await bed.settle(run.stop())
+    await bed.ended(run)
+    expect(log.slice(-3)).toEqual(['nested "room!"', 'item "room!"', 'node "hotel!"'])
+  })
+
+  it("U4: is undone after a retry whose process died", async () => {
+    const bed = new TestBed()
+    const log: Array<string> = []
+    const seat = task("seat", { compensate: () => void log.push("undo"), run: () => 1 })
+    const definition = workflow("trip", {}, (w) => {
+      const seats = w.map("seats", [1, 2], seat)
+      const rest = w.suspend("rest", { after: [seats], duration: "1 hour" })
+      w.node("pay", task("pay", { run: () => Promise.reject(new Error("no")) }), { after: [rest] })
+    })
+    const first = bed.open({ workflows: [definition] })
+    const { id, run } = await bed.settle(first.start(definition)).then((run) => ({ id: run.id, run }))
+    await bed.ended(run)
+    let commits = 0
+    bed.disk.fault = () => ++commits === 4 ? { when: "after", what: "kill" } : undefined
+    run.retry().catch(() => {})
+    await bed.until(() => bed.isDead(first))
+    bed.disk.fault = undefined
+    const again = (await bed.open({ workflows: [definition] }).get(id))!
+    expect((await bed.ended(again)).reason).toBe("ChildErrored")
+    expect(log).toEqual(["undo", "undo", "undo", "undo"])
+  })
+
+  it("is refused where nothing can be undone as a whole", () => {
+    const undo = { compensate: () => {} }
+    const { hotel } = trip()
+    const odd = workflow("odd", {}, (w) => {
+      w.map("seats", ["a"], hotel, (city) => ({ city }), undo as never)
+      w.suspend("rest", undo as never)
+    })
+    expect(check(odd).map(({ code, path }) => `${path} ${code}`)).toEqual([
+      "odd/rest invalid-compensation",
+      "odd/seats invalid-compensation"
+    ])
+    const never = { when: "succeeded", retry: { limit: -1 }, run: () => {} } as const
+    const node = workflow("odd", {}, (w) => void w.node("hotel", hotel, { ...input, compensate: never }))
+    const nested = workflow("odd", {}, (w) => void w.node("in", workflow("in", { compensate: never }, () => {})))
+    for (const one of [node, nested]) expect(check(one)[0]?.message).toContain("compensate: Its retry policy")
   })
 })
 

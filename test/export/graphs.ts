@@ -40,6 +40,8 @@ class Tamed {
     return {
       ...workflow,
       suspended: false,
+      compensates: true,
+      compensate: undefined,
       nodes,
       output: hasResult ? workflow.input : workflow.output,
       result: hasResult ? { _tag: "Ref", of: "output", node: last.name, scope: {}, at: [] } : undefined,
@@ -64,6 +66,7 @@ class Tamed {
       hooks: node.kind === "map" ? {} : this.#hooks(node.hooks),
       timeouts: undefined,
       permits: undefined,
+      compensate: undefined,
       retry: this.#retry(node.retry, isComposite),
       suspend: node.suspend && { ...node.suspend, duration: 1 + Math.floor(this.#random() * 100) },
       map: node.map && {
@@ -92,6 +95,7 @@ class Tamed {
       output: task.input,
       permits: undefined,
       cache: undefined,
+      compensate: undefined,
       timeouts: { attempt: Infinity, total: Infinity },
       onCrash: "rerun",
       onExit: this.#handler(task.onExit),

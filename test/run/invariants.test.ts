@@ -137,6 +137,29 @@ describe("check()", () => {
     expect(found(plan, ...ended, terminate, finish)).not.toContain("N6")
   })
 
+  it("U1 U2 U3 U6 U8: finds what is undone too often, too early, out of order, without cause, or not at all", () => {
+    const plan = planOf({ a: {}, b: {} })
+    const work = (path: string): Event => ({ type: "NodeStarted", path, kind: "task", undo: true })
+    const undo = (path: string): Event => ({ type: "NodeStarted", path: `${path}.compensate`, kind: "compensate" })
+    const undone = (path: string) => [undo(path), succeed(`${path}.compensate`)]
+    const failed: Event = { type: "RunFinished", ending: { phase: "Failed", reason: "Stopped" } }
+    const [a, b] = [[work("a"), succeed("a")], [work("b"), succeed("b")]]
+    const broken = (...events: ReadonlyArray<Event>) => found(plan, ...events).split("\n").filter((it) => it[0] === "U")
+    expect(broken(...a, ...b, ...undone("b"), ...undone("a"), failed)).toEqual([])
+    expect(broken(...a, failed)).toEqual(["U1: a was not undone"])
+    expect(broken(...a, ...undone("a"), ...undone("a"), failed)).toEqual(["U1: a is undone a second time (seq 7)"])
+    expect(broken(...a, work("b"), undo("a"))).toEqual(["U2: a is undone (seq 6) while b is open"])
+    expect(broken(...a, ...b, ...undone("a"), ...undone("b"), failed)).toEqual([
+      "U3: b is undone (seq 9), a (seq 7)"
+    ])
+    expect(broken(...a, ...b, undo("b"), undo("a"))).toEqual(["U3: a is undone (seq 8), b (seq 7)"])
+    expect(broken(...a, ...undone("a"), finish)).toEqual(["U6: a is undone although nothing failed"])
+    const retried: Event = { type: "RunRetried", epoch: 2, reset: ["a.compensate"] }
+    expect(broken(...a, ...undone("a"), failed, retried, finish)).toEqual(["U8: a was undone, and a retry keeps it"])
+    const terminated: Event = { type: "RunFinished", ending: { phase: "Failed", reason: "Terminated" } }
+    expect(broken(...a, terminated)).toEqual([])
+  })
+
   it("finds rows that are not the fold of the events, and holes in the numbering", () => {
     const { events, rows } = new History(single, seeded(1)).execute({ failing: 0 })
     const { nodes, run } = fold(events, 7)

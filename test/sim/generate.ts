@@ -8,12 +8,14 @@ import type {
   AnyRunnable,
   AnyTask,
   AnyWorkflow,
+  CompensationDef,
   FailFast,
   HandlerDef,
   HookInfo,
   HooksDef,
   NodeDef
 } from "../../src/workflow/Definition.ts"
+import { toCompensation } from "../../src/workflow/Compensation.ts"
 import type { Retry } from "../../src/workflow/Retry.ts"
 import { apart, type PermitsDef, type Semaphore } from "../../src/workflow/Semaphore.ts"
 import type { TaskContext } from "../../src/workflow/TaskContext.ts"
@@ -57,7 +59,8 @@ export class Generator {
       description: undefined,
       labels: {},
       suspended: this.#chance(0.05),
-      compensates: true,
+      compensates: this.#pick([true, true, true, "parallel", false] as const),
+      compensate: depth > 0 && this.#chance(0.3) ? this.#compensation(json, none) : undefined,
       input: json,
       output: none,
       error: undefined,
@@ -99,7 +102,8 @@ export class Generator {
     }
     if (draw < 0.27) return this.#map(base, depth)
     if (draw < 0.33) return this.#suspend(base)
-    return { ...base, kind: "task", runnable: this.#task(depth), ...this.#around() }
+    const compensate = this.#chance(0.1) ? this.#compensation(json, json) : undefined
+    return { ...base, kind: "task", runnable: this.#task(depth), compensate, ...this.#around() }
   }
 
   #base(upstream: ReadonlyArray<string>): NodeDef {
@@ -187,6 +191,7 @@ export class Generator {
       permits: behaviour.children > 0 ? undefined : this.#permits(0.3),
       timeouts: this.#timeouts(behaviour.hangs),
       onCrash: this.#chance(0.15) ? "fail" : "rerun",
+      compensate: this.#chance(0.4) ? this.#compensation(json, json) : undefined,
       onExit: this.#chance(0.1) ? this.#handler() : undefined
     }
   }
@@ -263,6 +268,16 @@ export class Generator {
   #schedule(): NonNullable<Retry["schedule"]> {
     const base = this.#chance(0.5) ? Schedule.exponential(1 + this.#int(20)) : Schedule.fibonacci(1 + this.#int(20))
     return base.pipe(Schedule.upTo({ times: this.#int(4) }))
+  }
+
+  #compensation(input: AnyCodec, output: AnyCodec): CompensationDef {
+    const behaviour: Behaviour = { ...this.#behaviour(2), hangs: false }
+    const run = (context: TaskContext) => this.#probe.watch(this.#process, context, behave(behaviour, context))
+    const made = toCompensation("c", {
+      when: this.#pick(["succeeded", "succeeded", "began"] as const),
+      run: (_, context) => run(context)
+    }, { input, output })!
+    return { ...made, task: { ...made.task, name: this.#name("u"), error: flaky, retry: this.#retry() } }
   }
 
   #permits(chance = 0.15): PermitsDef | undefined {

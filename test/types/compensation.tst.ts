@@ -1,7 +1,7 @@
 /** What types say of compensations: they get the input and the output of their task. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { Schema, task } from "../../mod.ts"
+import { Schema, task, workflow } from "../../mod.ts"
 
 const booking = { input: { city: Schema.String }, output: { id: Schema.String } }
 const run = () => ({ id: "1" })
@@ -26,3 +26,27 @@ class Db extends Context.Service<Db, { readonly count: number }>()("test/types/U
 task("h", { services: [Db], run: () => 1, compensate: () => Effect.asVoid(Db) })
 // @ts-expect-error the task does not name the service
 task("i", { run: () => 1, compensate: () => Effect.asVoid(Db) })
+
+const hotel = task("hotel", { ...booking, run })
+const inner = workflow("inner", booking, (w) => w.node("hotel", hotel, { input: () => ({ city: "Oslo" }) }))
+workflow("j", {}, (w) => {
+  const input = () => ({ city: "Oslo" })
+  w.node("task", hotel, { input, compensate: ({ input, output }) => void `${input.city.length} ${output.id.length}` })
+  w.node("nested", inner, { input, compensate: ({ input, output }) => void `${input.city.length} ${output.id.length}` })
+  w.map("items", ["a"], hotel, (city) => ({ city }), { item: { compensate: ({ output }) => void output.id.length } })
+  // @ts-expect-error the output has no such field
+  w.node("k", hotel, { input, compensate: ({ output }) => void output.name })
+  // @ts-expect-error a map is undone by its items
+  w.map("l", ["a"], hotel, (city) => ({ city }), { compensate: () => {} })
+  // @ts-expect-error nothing is done by a wait
+  w.suspend("m", { compensate: () => {} })
+  // @ts-expect-error the workflow does not name the service
+  w.node("n", hotel, { input, compensate: () => Effect.asVoid(Db) })
+})
+workflow(
+  "o",
+  { ...booking, compensate: ({ input, output }) => void `${input.city} ${output.id}` },
+  (w) => w.node("hotel", hotel, { input: () => ({ city: "Oslo" }) })
+)
+// @ts-expect-error there is no such way
+workflow("p", { compensate: "serial" }, () => {})

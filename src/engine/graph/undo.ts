@@ -1,6 +1,7 @@
 /**
- * Undoes what was done beneath a scope that did not work out: a run, or a nested workflow. Each compensation is a node
- * of its own, `hotel.compensate`, so it is recorded, retried, taken over and spared by `stop` as any handler.
+ * Undoes what was done beneath a scope that did not work out: a run, or a nested workflow. A nested workflow that has
+ * succeeded is undone as a whole where it says how, else node by node. Each compensation is a node of its own,
+ * `hotel.compensate`, so it is recorded, retried, taken over and spared by `stop` as any handler.
  *
  * Invariants
  * - U1 Each node that qualifies is undone exactly once in an epoch: its compensation has one recorded end.
@@ -17,7 +18,7 @@ import { compensate, isHandler, parent } from "../../run/path.ts"
 import { isFailure, type Reason } from "../../run/Phase.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { inDoubt, wasCut } from "../../run/undoing.ts"
-import type { AnyTask } from "../../workflow/Definition.ts"
+import type { CompensationDef } from "../../workflow/Definition.ts"
 import type { LiveNode, LiveRun } from "../Live.ts"
 import { isKept } from "../node/isKept.ts"
 import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
@@ -25,10 +26,10 @@ import { surely } from "../node/surely.ts"
 import { fromText } from "../node/value.ts"
 import { sideBySide } from "./sideBySide.ts"
 
-/** A node that is undone, with the task that it ran; `undefined` where no process knows that any more. */
+/** A node that is undone, and how; `undefined` where no process knows that any more. */
 interface Undoing {
   readonly row: NodeRow
-  readonly task: AnyTask | undefined
+  readonly def: CompensationDef | undefined
   /** It failed by itself, but perhaps an earlier attempt of it was cut off. */
   readonly perhaps?: true
 }
@@ -49,12 +50,12 @@ export const undo = (
     const one = (undoing: Undoing): Effect.Effect<void> =>
       Effect.gen(function* () {
         const started = events.get(undoing.row.inputSeq)
-        if (undoing.task === undefined && !isUndoable(started)) return
+        if (undoing.def === undefined && !isUndoable(started)) return
         if (undoing.perhaps && !wasCut(yield* lifeOf(scope.run, undoing.row))) return
         if (prefix === "") tell(scope.run)
-        const done = undoing.task === undefined
+        const done = undoing.def === undefined
           ? unknown(scope.run, undoing.row)
-          : yield* undone(scope, undoing.row, undoing.task, end, events)
+          : yield* undone(scope, undoing.row, undoing.def, end, events)
         if (!done) failed.push(undoing.row.path)
       })
     yield* plan.workflow.compensates === "parallel" ? sideBySide(all, one) : Effect.forEach(all, one, { discard: true })
@@ -96,41 +97,47 @@ const candidates = (run: LiveRun, plan: Plan, prefix: string): ReadonlyArray<Und
     if (row.phase !== "Succeeded" && !doubt && !perhaps) continue
     const within = row.path.slice(above.length)
     if (isHandler(within)) continue
-    const task = run.undoable.get(row.path) ?? defined(plan, within)
-    if (task === "unknown" && run.takenOver && row.phase === "Succeeded") found.push({ row, task: undefined })
-    if (task === undefined || task === "unknown" || task.compensate === undefined) continue
-    if (row.phase === "Succeeded") found.push({ row, task })
-    else if (task.compensate.when === "began") found.push(perhaps ? { row, task, perhaps } : { row, task })
+    const def = run.undoable.get(row.path) ?? defined(plan, within)
+    if (def === "unknown" && run.takenOver && row.phase === "Succeeded") found.push({ row, def: undefined })
+    if (def === undefined || def === "unknown") continue
+    if (row.phase === "Succeeded") found.push({ row, def })
+    else if (def.when === "began" && row.kind === "task") found.push(perhaps ? { row, def, perhaps } : { row, def })
   }
   return withoutCovered(found).sort((a, b) => b.row.resultSeq - a.row.resultSeq)
 }
 
-/** What a body called is left to that body where it is undone itself, and nobody knows what was called any more. */
+/**
+ * What is beneath a workflow that is undone as a whole is left to that. What a body called is left to the body where
+ * that is undone itself, and nobody knows what was called any more.
+ */
 const withoutCovered = (found: ReadonlyArray<Undoing>): Array<Undoing> => {
-  const undone = new Set(found.flatMap(({ row, task }) => task === undefined ? [] : [row.path]))
-  return found.filter(({ row, task }) => {
-    if (task !== undefined) return true
+  const undone = new Map(found.flatMap(({ def, row }) => def === undefined ? [] : [[row.path, row.kind] as const]))
+  return found.filter(({ def, row }) => {
     for (let above = parent(row.path); above !== null && above !== ""; above = parent(above)) {
-      if (undone.has(above)) return false
+      const kind = undone.get(above)
+      if (kind === "workflow" || kind !== undefined && def === undefined) return false
     }
     return true
   })
 }
 
-/** The task of a node of a plan; `"unknown"` for one that the body of a task has called. */
-const defined = (plan: Plan, path: string): AnyTask | "unknown" | undefined => {
+/** How a node of a plan is undone; `"unknown"` for one that the body of a task has called. */
+const defined = (plan: Plan, path: string): CompensationDef | "unknown" | undefined => {
   const place = locate(plan, path)
   if (place === undefined) return "unknown"
   if (isKeptIn(plan, path)) return undefined
-  const { def } = place.node
-  const isWork = def.map === undefined ? def.kind === "task" : place.item
-  return isWork && def.runnable?._tag === "Task" ? def.runnable : undefined
+  const { compensate: own, map, runnable } = place.node.def
+  if (map === undefined) return own ?? runnable?.compensate
+  return place.item ? map.item.compensate ?? runnable?.compensate : undefined
 }
 
 /** Whether a node of a plan is within a workflow that undoes nothing. */
 const isKeptIn = (plan: Plan, path: string): boolean => {
   for (let above = parent(path); above !== null && above !== ""; above = parent(above)) {
-    if (locate(plan, above)?.node.plan?.workflow.compensates === false) return true
+    const place = locate(plan, above)
+    // It is not a map that runs a workflow: its items do.
+    const runs = place?.node.def.map === undefined || place.item
+    if (runs && place?.node.plan?.workflow.compensates === false) return true
   }
   return false
 }
@@ -157,7 +164,9 @@ const isUndoable = (event: Recorded["event"] | undefined): boolean =>
 /** A child of a body that ended before a crash: nobody here knows the task that was called. */
 const unknown = ({ ledger }: LiveRun, { path }: NodeRow): false => {
   const at = compensate(path)
-  if (ledger.nodes.has(at)) return false
+  const row = ledger.nodes.get(at)
+  // A retry leaves a row that says nothing yet.
+  if (row !== undefined && row.phase !== "Pending") return false
   const message = "It was called by a body that ended before a crash, so its compensation is not known any more"
   ledger.node({
     type: "NodeFinished",
@@ -171,34 +180,40 @@ const unknown = ({ ledger }: LiveRun, { path }: NodeRow): false => {
 const undone = (
   scope: LiveNode,
   row: NodeRow,
-  task: AnyTask,
+  def: CompensationDef,
   end: NodeEnd,
   events: Events
 ): Effect.Effect<boolean> =>
   Effect.callback((resume) => {
     const { kernel } = scope.run.host
     const spec = kernel.calledSpec({
-      runnable: task.compensate!.task,
+      runnable: def.task,
       plan: undefined,
       path: compensate(row.path),
       handler: true,
       kind: "compensate",
-      input: () => told(scope.run, row, task, end, events)
+      input: () => told(scope.run, row, def.of, end, events)
     })
     const live = kernel.launch(scope, spec, ({ phase }) => resume(Effect.succeed(phase === "Succeeded")))
     return Effect.sync(() => live.cancel(scope.reason))
   })
 
-const told = ({ ledger }: LiveRun, row: NodeRow, task: AnyTask, end: NodeEnd, events: Events): unknown => {
+const told = (
+  { ledger }: LiveRun,
+  row: NodeRow,
+  of: CompensationDef["of"],
+  end: NodeEnd,
+  events: Events
+): unknown => {
   const started = events.get(row.inputSeq)
   const finished = events.get(row.resultSeq)
   const input = started !== undefined && "input" in started ? JSON.stringify(started.input) : nothing
   const ending = finished !== undefined && "ending" in finished ? finished.ending : undefined
   const output = ending?.phase === "Succeeded"
-    ? { output: fromText(task.output, JSON.stringify(ending.output ?? null)) }
+    ? { output: fromText(of.output, JSON.stringify(ending.output ?? null)) }
     : {}
   return {
-    input: fromText(task.input, input),
+    input: fromText(of.input, input),
     ...output,
     cause: { reason: end.reason ?? end.phase, message: end.message ?? "" },
     run: ledger.row.id,

@@ -1,14 +1,15 @@
 /** What a body gives to `call`: a name, something to run, and how that differs from its definition. */
 import { treatmentFaults } from "../../plan/limits.ts"
 import { admit, admitOne, anything, defined, type Rules, text } from "../../workflow/admit.ts"
-import type { AnyRunnable } from "../../workflow/Definition.ts"
+import { compensationRule, toCompensation } from "../../workflow/Compensation.ts"
+import type { AnyRunnable, NodeDef } from "../../workflow/Definition.ts"
 import type { CallOptions } from "../../workflow/TaskContext.ts"
 import { toTreatment } from "../../workflow/treatment.ts"
 
 /** How a child is treated. */
-export type Treatment = ReturnType<typeof toTreatment>
+export type Treatment = ReturnType<typeof toTreatment> & Pick<NodeDef, "compensate">
 
-const rules: Rules<CallOptions> = { retry: anything, timeout: anything }
+const rules: Rules<CallOptions> = { retry: anything, timeout: anything, compensate: compensationRule }
 
 const runs = defined("Task", "Workflow")
 
@@ -20,7 +21,7 @@ export const admitCall = (name: string, runnable: AnyRunnable, given: CallOption
   const options = admit<CallOptions>(place, given, rules)
   let treatment: Treatment | undefined
   admitOne(place, options, () => {
-    treatment = toTreatment(options, runnable)
+    treatment = { ...toTreatment(options, runnable), compensate: toCompensation(name, options.compensate, runnable) }
     const fault = treatmentFaults(treatment)[0]
     return fault === undefined ? undefined : { what: `cannot be followed: ${fault.message}`, hint: fault.hint }
   })

@@ -1,5 +1,6 @@
 /** What an earlier life of a node left open beneath it. */
 import { openBeneath } from "../../run/beneath.ts"
+import { isUndoneLater } from "../../run/undoing.ts"
 import { isHandlerRoot, parent } from "../../run/path.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import { imposed } from "./interrupted.ts"
@@ -12,6 +13,7 @@ export const closeLeftovers = (live: LiveNode, spec: NodeSpec, end: NodeEnd): vo
     ? ended("Omitted", "Depends", "Its parent did not get to it after the restart")
     : imposed(end.reason ?? "Terminated")
   for (const path of openBeneath(ledger.nodes.values(), live.path)) {
+    if (isUndoneLater(ledger.nodes.get(path)!)) continue
     // Only a map has items; a hook's `[2]` is another firing of it.
     if (path[live.path.length] !== "[" || spec.kind === "map") {
       // A node beneath that holds permits until its handler has ended gives them back with the handler.

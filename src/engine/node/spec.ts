@@ -11,6 +11,7 @@ import type {
   AnyCodec,
   AnyRunnable,
   AnyTask,
+  CompensationDef,
   HandlerDef,
   HooksDef,
   NodeDef,
@@ -62,7 +63,7 @@ class DefinedSpec {
   readonly error: AnyCodec | undefined
   readonly onExit: HandlerDef | undefined
   readonly hooks: HooksDef
-  readonly undo: AnyTask | undefined
+  readonly undo: CompensationDef | undefined
 
   constructor(
     path: string,
@@ -87,7 +88,7 @@ class DefinedSpec {
     this.output = output
     this.error = error
     this.onExit = over?.onExit ?? own?.onExit
-    this.undo = task?.compensate === undefined ? undefined : task
+    this.undo = over?.compensate ?? own?.compensate
     this.hooks = joined(own?.hooks ?? noHooks, over?.hooks ?? noHooks)
   }
 }

@@ -27,7 +27,8 @@ const treatment = {
   permits: true,
   hold: true,
   permitPriority: true,
-  on: true
+  on: true,
+  compensate: true
 } as const
 
 const ofTask: Names<mod.TaskOptions<any, any, any, any>> = {
@@ -38,7 +39,6 @@ const ofTask: Names<mod.TaskOptions<any, any, any, any>> = {
   services: true,
   description: true,
   cache: true,
-  compensate: true,
   onCrash: true
 }
 

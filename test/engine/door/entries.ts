@@ -377,7 +377,8 @@ export const ofContext: EachMember<TaskContext> = {
     options: (world, value) => world.body(({ call }) => call("child", echo, 1, value)),
     ...options<mod.CallOptions>({
       retry: (world, retry) => world.body(({ call }) => call("child", echo, 1, { retry })),
-      timeout: (world, timeout) => world.body(({ call }) => call("child", echo, 1, { timeout }))
+      timeout: (world, timeout) => world.body(({ call }) => call("child", echo, 1, { timeout })),
+      compensate: (world, compensate) => world.body(({ call }) => call("child", echo, 1, { compensate }))
     })
   },
   effect: { name: (world, value) => world.body(({ effect }) => effect(value, echo, 1)) }

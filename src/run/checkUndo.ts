@@ -1,0 +1,157 @@
+/**
+ * U1 what qualifies is undone, and once in an epoch; U2 not before what it is part of has ended; U3 not before what
+ * began after its end; U6 never where nothing failed; U8 what was undone is not read by a retry.
+ */
+import type { Recorded } from "./Event.ts"
+import type { Checker, Invariant } from "./evidence.ts"
+import type { Rows } from "./evolve.ts"
+import { compensate, isBeneath, isHandler, parent } from "./path.ts"
+import { isFailure, isTerminal } from "./Phase.ts"
+import type { NodeRow } from "./State.ts"
+import { firstSeq, livePrefix, living, treeOf } from "./tree.ts"
+
+/** All above a node, the nearest first, the run excepted. */
+const above = (path: string): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  for (let at = parent(path); at !== null && at !== ""; at = parent(at)) found.push(at)
+  return found
+}
+
+const undoneBy = (path: string): string => path.slice(0, -compensate("").length)
+
+/** Ends of a scope after which it undoes itself in any case. */
+const scopeFails = new Set<unknown>(["ChildFailed", "ChildErrored"])
+
+/** Ends of a run whose main part succeeded, or that leave things as they are. */
+const runKeeps = new Set<unknown>(["Terminated", "ExitHandlerFailed", "Continued"])
+
+/** What one epoch tells of undoing. */
+class Epoch {
+  /** Nodes that say how they are undone. */
+  readonly undoable = new Set<string>()
+  /** Nodes whose compensation has begun, and those where it has ended. */
+  readonly begun = new Map<string, number>()
+  readonly ended = new Set<string>()
+  readonly failed = new Set<string>()
+  /** What their nodes hung beneath, in the attempt that failed. */
+  readonly #failedScopes = new Set<string>()
+  readonly reused = new Set<string>()
+
+  note({ event, seq }: Recorded, { nodes }: Rows): void {
+    if (event.type === "NodeStarted" && event.undo === true && !isHandler(event.path)) this.undoable.add(event.path)
+    if (event.type === "NodeStarted" && event.kind === "compensate") this.begun.set(undoneBy(event.path), seq)
+    if (event.type === "AttemptFailed") this.#fails(event.path, event.reason, nodes.get(event.path))
+    if (event.type !== "NodeFinished") return
+    if (event.from !== undefined) this.reused.add(event.path)
+    const { phase, reason } = event.ending
+    if (isFailure(phase)) this.#fails(event.path, reason, nodes.get(event.path))
+    // One that a retry did not come to is omitted.
+    if (event.path.endsWith(compensate("")) && phase !== "Omitted") this.ended.add(undoneBy(event.path))
+  }
+
+  #fails(path: string, reason: unknown, row: NodeRow | undefined): void {
+    this.failed.add(path)
+    if (row?.kind === "workflow" && scopeFails.has(reason)) this.#failedScopes.add(`${livePrefix(row)}/`)
+  }
+
+  /** Whether it was part of a nested workflow whose attempt failed. */
+  hasFailedWith(path: string): boolean {
+    return [...this.#failedScopes].some((prefix) => path.startsWith(prefix))
+  }
+
+  /** Whether a workflow above it, which has succeeded, is undone as a whole, or the body that called it is undone. */
+  isCovered(path: string, { nodes }: Rows): boolean {
+    return above(path).some((at) =>
+      this.ended.has(at) ||
+      this.undoable.has(at) && nodes.get(at)?.kind === "workflow" && nodes.get(at)?.phase === "Succeeded"
+    )
+  }
+}
+
+const graphAbove = (path: string, { nodes }: Rows): string =>
+  above(path).find((at) => nodes.get(at)?.kind === "workflow") ?? ""
+
+const isOpen = ({ attempt, path, phase }: NodeRow): boolean => attempt > 0 && !isTerminal(phase) && !isHandler(path)
+
+/** Sees the events of one run. */
+class Undoing implements Checker {
+  readonly #report: (violation: string) => void
+  #epoch = new Epoch()
+  #undoneBefore: ReadonlySet<string> = new Set()
+
+  constructor(report: (violation: string) => void) {
+    this.#report = report
+  }
+
+  see(fact: Recorded, before: Rows): void {
+    const { event, seq } = fact
+    if (event.type === "RunFinished") this.end(before)
+    if (event.type === "RunRetried") {
+      this.#undoneBefore = this.#epoch.ended
+      this.#epoch = new Epoch()
+    }
+    if (event.type === "NodeStarted" && event.kind === "compensate") this.#begins(undoneBy(event.path), seq, before)
+    this.#epoch.note(fact, before)
+    if (event.type !== "RunFinished" || before.run.phase !== "Running" || before.run.held !== null) return
+    const { phase, reason } = event.ending
+    if (phase === "Succeeded") this.#unasked()
+    if (reason !== "Terminated") this.#owed(before, !isFailure(phase) || runKeeps.has(reason))
+  }
+
+  /** Looks at what a retry goes on with. */
+  end({ nodes, run }: Rows): void {
+    const undone = this.#undoneBefore
+    this.#undoneBefore = new Set()
+    for (const { epoch, path, phase } of undone.size === 0 ? [] : living(treeOf(nodes))) {
+      const isKept = phase === "Succeeded" && epoch !== run.epoch
+      if (isKept && undone.has(path)) this.#report(`U8: ${path} was undone, and a retry keeps it`)
+    }
+  }
+
+  #begins(node: string, seq: number, rows: Rows): void {
+    const epoch = this.#epoch
+    if (epoch.begun.has(node) || epoch.ended.has(node)) this.#report(`U1: ${node} is undone a second time (seq ${seq})`)
+    const graph = graphAbove(node, rows)
+    for (const row of rows.nodes.values()) {
+      if (isOpen(row) && (row.path === node || graph === "" || isBeneath(row.path, graph))) {
+        this.#report(`U2: ${node} is undone (seq ${seq}) while ${row.path} is open`)
+      }
+    }
+    this.#inOrder(node, seq, rows)
+  }
+
+  #inOrder(node: string, seq: number, { nodes }: Rows): void {
+    const { begun, ended, failed } = this.#epoch
+    const own = nodes.get(node)
+    if (own === undefined) return
+    for (const [other, at] of begun) {
+      const row = nodes.get(other)
+      // A nested workflow that failed has undone itself at once, whatever goes on beside it.
+      const isApart = above(other).some((it) => failed.has(it) && !isBeneath(node, it))
+      if (row === undefined || isApart || isBeneath(other, node) || isBeneath(node, other)) continue
+      const isLate = firstSeq(own) > row.resultSeq && own.resultSeq < at
+      const isEarly = firstSeq(row) > own.resultSeq && !ended.has(other)
+      if (isLate || isEarly) this.#report(`U3: ${node} is undone (seq ${seq}), ${other} (seq ${at})`)
+    }
+  }
+
+  #owed(rows: Rows, keeps: boolean): void {
+    const epoch = this.#epoch
+    for (const path of epoch.undoable) {
+      const row = rows.nodes.get(path)
+      if (row?.phase !== "Succeeded" || row.epoch !== rows.run.epoch || epoch.reused.has(path)) continue
+      if (epoch.ended.has(path) || epoch.isCovered(path, rows)) continue
+      if (!keeps || epoch.hasFailedWith(path)) this.#report(`U1: ${path} was not undone`)
+    }
+  }
+
+  #unasked(): void {
+    const { begun, failed } = this.#epoch
+    for (const node of begun.keys()) {
+      if (!above(node).some((at) => failed.has(at))) this.#report(`U6: ${node} is undone although nothing failed`)
+    }
+  }
+}
+
+/** Checks U1, U2, U3, U6 and U8. */
+export const checkUndo: Invariant = (_, report) => new Undoing(report)
