@@ -62,43 +62,21 @@ export const toJson = (plan: Plan): PlanJson => {
   return { version: 1, digest: plan.digest, plans }
 }
 
-/** The text of `toJson`, some nodes at a time: of a large plan the objects would outweigh the text by far. */
-export const toText = (plan: Plan): string => {
-  const graphs = new Map<string, string>()
-  const open = [plan]
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (graphs.has(at.digest)) continue
-    graphs.set(at.digest, graphText(at))
-    for (const node of at.nodes) if (node.plan !== undefined) open.push(node.plan)
-  }
-  const plans = Array.from(graphs, ([digest, graph]) => `${JSON.stringify(digest)}:${graph}`).join(",")
-  return `{"version":1,"digest":${JSON.stringify(plan.digest)},"plans":{${plans}}}`
-}
-
-const nodesAtOnce = 1_000
-
-const graphText = (plan: Plan): string => {
-  const texts: Array<string> = []
-  for (let at = 0; at < plan.nodes.length; at += nodesAtOnce) {
-    const nodes = plan.nodes.slice(at, at + nodesAtOnce)
-    texts.push(nodes.map((node) => JSON.stringify(toNode(plan, node))).join(","))
-  }
-  return `${JSON.stringify(toHead(plan)).slice(0, -1)},"nodes":[${texts.join(",")}]}`
-}
-
 const toGraph = (plan: Plan): GraphJson => ({
   ...toHead(plan),
   nodes: plan.nodes.map((node) => toNode(plan, node))
 })
 
-const toHead = (plan: Plan): Omit<GraphJson, "nodes"> => ({
+/** All of a graph but its nodes. */
+export const toHead = (plan: Plan): Omit<GraphJson, "nodes"> => ({
   name: plan.name,
   description: plan.workflow.description ?? null,
   result: plan.workflow.result === undefined ? [] : nodesIn(plan.workflow.result),
   ...(plan.workflow.kept === undefined ? {} : { definition: plan.workflow.kept.digest })
 })
 
-const toNode = (plan: Plan, { def, depends, name, plan: nested, upstream }: PlanNode): NodeJson => ({
+/** One node of a plan. */
+export const toNode = (plan: Plan, { def, depends, name, plan: nested, upstream }: PlanNode): NodeJson => ({
   name,
   kind: def.kind,
   runs: def.runnable?.name ?? def.run?.workflow.name ?? null,

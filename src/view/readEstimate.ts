@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { PlanJson } from "../plan/drawing.ts"
+import { planFrom } from "../plan/stored.ts"
 import { remaining } from "./eta.ts"
 import { readRun } from "./readRun.ts"
 import type { RunRow } from "../run/State.ts"
@@ -22,7 +23,7 @@ export const readEstimate = (source: RunSource, id: string): Effect.Effect<Estim
     const earlier = yield* readEarlier(source, row)
     // Of manifests nobody knows beforehand what will come.
     const plan = row.kind === "manifest" ? undefined : yield* source.plan(row.digest)
-    const planned = plan === undefined ? undefined : namesIn(JSON.parse(plan) as PlanJson)
+    const planned = plan === undefined ? undefined : namesIn(planFrom(plan))
     return (run: RunView, now: number) => remaining(run, earlier, now, earlier.length > 0 || hasAll(run, planned))
   })
 

@@ -1,7 +1,7 @@
 /** When each node of a run waited and worked, by the names that people know, and what decided how long it took. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../journal/JournalError.ts"
-import type { PlanJson } from "../plan/drawing.ts"
+import { planFrom } from "../plan/stored.ts"
 import type { RunRow } from "../run/State.ts"
 import { criticalPath, stepsOf } from "./critical.ts"
 import { type Vertex, verticesOf } from "./edges.ts"
@@ -49,7 +49,7 @@ export const plannedIn = (
 ): Effect.Effect<ReadonlyArray<Vertex>, JournalError> =>
   kind === "manifest"
     ? Effect.succeed([])
-    : Effect.map(source.plan(digest), (plan) => plan === undefined ? [] : verticesOf(JSON.parse(plan) as PlanJson))
+    : Effect.map(source.plan(digest), (plan) => plan === undefined ? [] : verticesOf(planFrom(plan)))
 
 /** Stands for the run as a whole among paths of nodes. */
 const wholeRun = ""

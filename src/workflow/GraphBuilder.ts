@@ -25,7 +25,7 @@ import type { Handled, Handler } from "./Handler.ts"
 import { millis } from "./millis.ts"
 import { type AnyRunOptions, type ExpandBuild, expanded, expandKind, runDef } from "./workDefs.ts"
 import { type Asked, type FieldTree, ForwardRef, inputRef, isRef, NodeDataRef, type Ref } from "./Ref.ts"
-import { outputOf } from "./refCodec.ts"
+import { arrayOf, outputOf } from "./refCodec.ts"
 import { cacheOf, toCompensation, toTreatment } from "./treatment.ts"
 
 type Kind = Pick<NodeDef, "kind" | "runnable" | "bind" | "map" | "suspend" | "run" | "expand">
@@ -237,10 +237,12 @@ export class GraphBuilder {
   }
 
   #needs(name: string, given: AnyOptions["needs"], binding: Binding | undefined): Readonly<Record<string, AnyRef>> {
-    if (given === undefined && (binding === undefined || binding.refs.length === 0)) return noNeeds
+    const keys = given === undefined ? nobody : Object.keys(given)
+    const refs = binding?.refs ?? []
+    if (keys.length + refs.length === 0) return noNeeds
     const needs: Record<string, AnyRef> = {}
-    for (const key of Object.keys(given ?? {})) needs[key] = this.#need(name, key, given![key])
-    for (const [key, ref] of binding?.refs ?? []) needs[key] = this.#own(name, ref["~ref"])
+    for (const key of keys) needs[key] = this.#need(name, key, given![key])
+    for (const [key, ref] of refs) needs[key] = this.#own(name, ref["~ref"])
     return Object.freeze(needs)
   }
 
@@ -305,5 +307,5 @@ const handledBy = (kind: Kind): Handled => {
   if (kind.expand !== undefined) return { output: kind.expand.output, error: undefined }
   if (kind.run !== undefined) return kind.run.wait ? kind.run.workflow : { output: Schema.String, error: undefined }
   const { error, output } = kind.runnable!
-  return { output: kind.map === undefined ? output : Schema.Array(output) as unknown as AnyCodec, error }
+  return { output: kind.map === undefined ? output : arrayOf(output), error }
 }

@@ -18,6 +18,17 @@ export const refCodec = (ref: AnyRef | undefined, nodes: ReadonlyMap<string, Nod
   }
 }
 
+const arrays = new WeakMap<AnyCodec, AnyCodec>()
+
+/** The schema of a list, the same one each time: what is written by a schema need not be read to be written by it. */
+export const arrayOf = (codec: AnyCodec): AnyCodec => {
+  const known = arrays.get(codec)
+  if (known !== undefined) return known
+  const made = Schema.Array(codec) as unknown as AnyCodec
+  arrays.set(codec, made)
+  return made
+}
+
 /** The schema of an output that may be missing. */
 export const outputOf = (codec: AnyCodec, missing: boolean): AnyCodec =>
   // `undefined` comes first, so that the `null` it is recorded as reads back as `undefined`.
@@ -35,7 +46,7 @@ const recordCodec = (
 const nodeCodec = (def: NodeDef | undefined): AnyCodec => {
   if (def === undefined) return anyJson
   const own = def.suspend?.output ?? runOutput(def.run) ?? def.expand?.output ?? def.runnable?.output ?? anyJson
-  const whole = def.map === undefined ? own : Schema.Array(own) as unknown as AnyCodec
+  const whole = def.map === undefined ? own : arrayOf(own)
   return outputOf(whole, mayBeMissing(def))
 }
 

@@ -23,6 +23,23 @@ test("The outputs of a map are in the order of its items, whatever finished firs
   expect(await phases(run)).toEqual({ m: "Succeeded", "m[0]": "Succeeded", "m[1]": "Succeeded", "m[2]": "Succeeded" })
 })
 
+const ways = [["is passed on as it is", false, 6], ["of what may be reused is read", true, 10]] as const
+
+for (const [by, reused, looks] of ways) {
+  test(`The output of a map that its workflow gives ${by}`, async () => {
+    let looked = 0
+    const counted = Schema.Number.check(Schema.makeFilter((_: number) => {
+      looked++
+      return true
+    }))
+    const one = task("one", { output: counted, run: () => 1, ...reused ? { cache: { version: 1 } } : {} })
+    const { bed, run } = await new TestBed().play(workflow("m", {}, (w) => w.map("m", [1, 2, 3], one)))
+    expect(await bed.settle(run.result())).toEqual([1, 1, 1])
+    // Written as each item is computed, and read by whoever asks for the result.
+    expect(looked).toBe(looks)
+  })
+}
+
 test("Items may come from the input or from another node", async () => {
   const list = task("list", { output: Schema.Array(Schema.Number), run: () => [5, 6] })
   const one = workflow("m", { input: { items: Schema.Array(Schema.Number) } }, (w) => ({

@@ -8,6 +8,7 @@ import { quoted } from "../../src/page/parts/quoted.ts"
 import { RunHistory } from "../../src/page/state/RunHistory.ts"
 import { duration, relative } from "../../src/page/state/words.ts"
 import { nextFailure, treeRows } from "../../src/page/views/run/treeRows.ts"
+import { wholeText } from "../../src/plan/stored.ts"
 import { readRun } from "../../src/view/readRun.ts"
 import { sourceOf } from "../../src/view/RunSource.ts"
 import * as Effect from "effect/Effect"
@@ -136,7 +137,8 @@ it("the history of a run comes to what the server shows of it, now and at each e
       const source = sourceOf(pinnace.engine)
       const row = (await Effect.runPromise(source.findRun(id)))!
       const events = await Effect.runPromise(source.events(row.key, 0))
-      const history = new RunHistory(id, await Effect.runPromise(source.plan(row.digest)))
+      const stored = await Effect.runPromise(source.plan(row.digest))
+      const history = new RunHistory(id, stored === undefined ? undefined : wholeText(stored))
       expect(history.add(events.slice(0, 1))).toBe(false)
       expect(history.add(events.slice(2))).toBe(true)
       expect(history.add(events)).toBe(false)

@@ -2,7 +2,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { describe, expect, it } from "vitest"
 import { compile } from "../../src/plan/compile.ts"
-import { list, toJson, toText } from "../../src/plan/drawing.ts"
+import { list, toJson } from "../../src/plan/drawing.ts"
+import { planFrom, storedText } from "../../src/plan/stored.ts"
 import { toMermaid } from "../../src/plan/mermaid.ts"
 import type { Plan } from "../../src/plan/Plan.ts"
 import { and, not, or } from "../../src/workflow/Condition.ts"
@@ -49,11 +50,25 @@ describe("list()", () => {
 describe("toJson()", () => {
   it("survives JSON text", () => {
     expect(JSON.parse(JSON.stringify(toJson(outer)))).toEqual(toJson(outer))
-    expect(toText(outer)).toBe(JSON.stringify(toJson(outer)))
     forSeeds(50, (random) => {
       const json = toJson(planOf(workflowOf(randomSketches(random, false))))
       expect(JSON.parse(JSON.stringify(json))).toEqual(json)
     })
+  })
+
+  it("is what comes of the stored text, of this version and of those that said all of each node", () => {
+    const comesBack = (plan: Plan): void => {
+      const whole = JSON.stringify(toJson(plan))
+      expect(JSON.stringify(planFrom(storedText(plan)))).toBe(whole)
+      expect(JSON.stringify(planFrom(whole))).toBe(whole)
+    }
+    comesBack(outer)
+    forSeeds(50, (random) => comesBack(planOf(workflowOf(randomSketches(random, false)))))
+    const wide = planOf(workflow("wide", {}, (w) => {
+      for (let at = 0; at < 2_500; at++) w.node(`n${at}`, unit)
+    }))
+    comesBack(wide)
+    expect(storedText(wide).length / 2_500).toBeLessThan(50)
   })
 
   it("says what each node runs, reads, waits for and asks", () => {
@@ -89,7 +104,7 @@ describe("toJson()", () => {
       })
     }
     expect(Object.keys(toJson(planOf(lattice)).plans)).toHaveLength(15)
-    expect(toText(planOf(lattice))).toBe(JSON.stringify(toJson(planOf(lattice))))
+    expect(JSON.stringify(planFrom(storedText(planOf(lattice))))).toBe(JSON.stringify(toJson(planOf(lattice))))
   })
 })
 

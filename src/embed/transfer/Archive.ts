@@ -22,6 +22,9 @@ export const Manifest = Schema.Struct({
   exportedAt: Instant
 })
 
+/** An archive tells all that a plan says of a node. */
+export { wholeText } from "../../plan/stored.ts"
+
 /** What `plan` in `run.json` holds, as far as somebody relies on it. */
 export const PlanText = Schema.Struct({
   version: Schema.Literal(1),

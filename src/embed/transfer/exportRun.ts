@@ -11,7 +11,7 @@ import { Refused, RunNotFound } from "../../engine/EngineError.ts"
 import { type ArtifactRow, isReadable } from "../../run/ArtifactRow.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
-import { formatVersion } from "./Archive.ts"
+import { formatVersion, wholeText } from "./Archive.ts"
 import { copyBytes } from "./artifactBytes.ts"
 import { eventsOf, jsonLines, logOf, read } from "./pieces.ts"
 
@@ -40,7 +40,8 @@ const writeRun = async (engine: Engine, mover: ArtifactMover, row: RunRow, direc
   const { journal: { reads }, now } = engine.host
   const { digest, id, key, workflow } = row
   await mkdir(join(directory, "artifacts"), { recursive: true })
-  const plan = await read(reads.plan(digest))
+  const stored = await read(reads.plan(digest))
+  const plan = stored === undefined ? undefined : wholeText(stored)
   const manifest = { format: formatVersion, id, workflow, digest, plan, exportedAt: now() }
   await writeFile(join(directory, "run.json"), JSON.stringify(manifest))
   const entry = (name: string, values: AsyncIterable<unknown>) => writeFile(join(directory, name), jsonLines(values))

@@ -18,8 +18,8 @@ import type { ArtifactRow } from "../../run/ArtifactRow.ts"
 import { deletionDelay } from "../../run/garbage.ts"
 import type { Host } from "../Live.ts"
 
-/** Rows of one pass: stores take up to a thousand keys at once. */
-const batch = 1_000
+/** Rows of one pass: as many as are read, marked and recorded in less than half of the longest pause. */
+const batch = 250
 
 /** The collection of one engine. */
 export class CollectionJob {

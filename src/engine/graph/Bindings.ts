@@ -4,7 +4,7 @@
  */
 import { nodesIn } from "../../plan/edges.ts"
 import type { Plan, PlanNode } from "../../plan/Plan.ts"
-import type { AnyCodec, AnyRef, Bound } from "../../workflow/Definition.ts"
+import type { AnyCodec, AnyRef, Bound, NodeDef } from "../../workflow/Definition.ts"
 import { codecsOf } from "../node/codecs.ts"
 import { nothing } from "../node/NodeEnd.ts"
 import type { Ends } from "./Ends.ts"
@@ -58,11 +58,14 @@ export class Bindings {
     return value
   }
 
-  /** What a task gave here, as its text, where that is wanted as it is: it need not be decoded to be encoded again. */
+  /**
+   * What a task gave here, or one for each item of a map, as its text, where that is wanted as it is: it need not be
+   * decoded to be encoded again.
+   */
   textOf({ at, node, of }: AnyRef, codec: AnyCodec): string | undefined {
     if (of !== "output" || at.length > 0) return undefined
-    const { def: { kind, map, runnable }, index } = this.#plan.byName.get(node!)!
-    if (kind !== "task" || map !== undefined || runnable!.output !== codec) return undefined
+    const { def, index } = this.#plan.byName.get(node!)!
+    if (!isOfTask(def) || codecsOf(def).output !== codec) return undefined
     const end = this.#ends.get(index)
     return end?.phase === "Succeeded" && end.origin === undefined ? end.text : undefined
   }
@@ -86,6 +89,12 @@ export class Bindings {
     this.#values ??= new Array(this.#plan.nodes.length)
     return this.#values[node.index] ??= fromText(output, end.text ?? nothing)
   }
+}
+
+/** Whether all that a node gives was made by a task here: of a map that reuses results nobody says which it made. */
+const isOfTask = ({ kind, map, runnable }: NodeDef): boolean => {
+  if (runnable?._tag !== "Task") return false
+  return kind === "task" || map !== undefined && (map.item.cache ?? runnable.cache ?? false) === false
 }
 
 class Scope implements Readable {

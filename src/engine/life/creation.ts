@@ -2,7 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Write } from "../../journal/Journal.ts"
-import { toText } from "../../plan/drawing.ts"
+import { storedText } from "../../plan/stored.ts"
 import type { Actor } from "../../run/actor.ts"
 import type { Event, Origin } from "../../run/Event.ts"
 import type { AnyWorkflow, KeptDefinition } from "../../workflow/Definition.ts"
@@ -78,7 +78,7 @@ export const creation = (
 /** The write of the plan of a workflow. */
 export const planWrite = (workflow: AnyWorkflow): Extract<Write, { readonly kind: "plan" }> => {
   const plan = planOf(workflow)
-  return { kind: "plan", digest: plan.digest, workflow: workflow.name, json: toText(plan) }
+  return { kind: "plan", digest: plan.digest, workflow: workflow.name, json: storedText(plan) }
 }
 
 /** A run has its place in the line of its key from its creation on. */

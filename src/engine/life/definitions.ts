@@ -9,6 +9,7 @@ import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { planOf } from "./plans.ts"
 import { hasFormerNames, withFormerNames } from "../../plan/formerNames.ts"
+import { planFrom } from "../../plan/stored.ts"
 import type { Engine } from "../Engine.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 
@@ -48,7 +49,7 @@ export const asItBegan = (
   if (found !== undefined) return Effect.succeed(found)
   return Effect.map(journal.reads.plan(row.digest), (stored) => {
     const made = known.get(row.digest) ??
-      (stored === undefined ? workflow : withFormerNames(workflow, JSON.parse(stored)))
+      (stored === undefined ? workflow : withFormerNames(workflow, planFrom(stored)))
     known.set(row.digest, made)
     return made
   })

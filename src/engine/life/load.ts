@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { incompatibilities } from "../../plan/compatible.ts"
+import { planFrom } from "../../plan/stored.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
@@ -69,5 +70,5 @@ const fitted = (
 
 const differences = (stored: string, ledger: Ledger, workflow: AnyWorkflow): ReadonlyArray<string> => {
   const started = [...ledger.nodes.values()].filter((node) => node.phase !== "Pending").map((node) => node.path)
-  return incompatibilities(JSON.parse(stored), planOf(workflow), started)
+  return incompatibilities(planFrom(stored), planOf(workflow), started)
 }

@@ -1,6 +1,7 @@
 /** The schemas of what nodes give and how they fail. */
 import * as Schema from "effect/Schema"
 import type { AnyCodec, NodeDef, RunDef } from "../../workflow/Definition.ts"
+import { arrayOf } from "../../workflow/refCodec.ts"
 
 /** The schemas of a node's output and error. */
 export const codecsOf = (def: NodeDef): { readonly output: AnyCodec; readonly error: AnyCodec | undefined } => {
@@ -13,13 +14,3 @@ export const codecsOf = (def: NodeDef): { readonly output: AnyCodec; readonly er
 
 const runCodecs = ({ wait, workflow }: RunDef) =>
   wait ? { output: workflow.output, error: workflow.error } : { output: Schema.String as AnyCodec, error: undefined }
-
-const arrays = new WeakMap<AnyCodec, AnyCodec>()
-
-const arrayOf = (codec: AnyCodec): AnyCodec => {
-  const known = arrays.get(codec)
-  if (known !== undefined) return known
-  const made = Schema.Array(codec) as unknown as AnyCodec
-  arrays.set(codec, made)
-  return made
-}

@@ -1,7 +1,7 @@
 /** Views of a run: as a tree, as a graph, over time; and one node with all that is known of it. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { readGraph } from "../../view/readGraph.ts"
+import { readGraph, readPlan } from "../../view/readGraph.ts"
 import { readNode } from "../../view/readNode.ts"
 import { readRun } from "../../view/readRun.ts"
 import { readTimeline } from "../../view/readTimeline.ts"
@@ -57,7 +57,7 @@ export const viewRoutes: ReadonlyArray<Route<Site>> = [
   view("tree", (source, id) => readRun(source, id)),
   view("graph", (source, id) => readGraph(source, id)),
   view("timeline", (source, id) => readTimeline(source, id)),
-  view("plan", (source, id) => Effect.flatMap(source.findRun(id), (row) => source.plan(row?.digest ?? ""))),
+  view("plan", (source, id) => readPlan(source, id)),
   { method: "GET", pattern: `${API}/runs/:id/cache`, heavy: "answer", answer: cache },
   ...besideRoutes,
   { method: "GET", pattern: `${API}/runs/:id/node`, answer: node }
