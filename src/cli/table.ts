@@ -131,6 +131,11 @@ export const verbs: Table = {
     summary: "Run one node inside a container, for exported manifests",
     load: () => import("./verbs/exec-node.ts")
   },
+  health: {
+    group: "Tools",
+    summary: "Say whether the state file and its runs are well",
+    load: () => import("./verbs/health.ts")
+  },
   doctor: { group: "Tools", summary: "Check the state file and this machine", load: () => import("./verbs/doctor.ts") },
   completion: {
     group: "Tools",

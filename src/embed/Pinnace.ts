@@ -15,6 +15,7 @@ import type { CacheExplanation } from "../engine/observe/explain.ts"
 import type { SemaphoreView, SetLimitOptions } from "../engine/observe/locks.ts"
 import type { Stuck } from "../engine/observe/stuck.ts"
 import type { Sweep, SweepOptions } from "../engine/observe/sweep.ts"
+import type { Health } from "../engine/observe/health.ts"
 import type { Actor } from "../run/actor.ts"
 import type { Deed } from "../run/deed.ts"
 import type { AuditFilter } from "../engine/observe/audit.ts"
@@ -140,6 +141,11 @@ export class Pinnace<in R = never> {
    */
   pin(artifact: string, pinned?: boolean): Promise<boolean> {
     return this.#running.promise(this.#service.pin(artifact, pinned))
+  }
+
+  /** Whether the engine lives and may be sent work, and why not; never rejects. */
+  health(): Promise<Health> {
+    return this.#running.promise(this.#service.health())
   }
 
   /**

@@ -12,6 +12,7 @@ import type { Deed } from "../run/deed.ts"
 import type { CloseOptions } from "../engine/life/close.ts"
 import type { StartOptions } from "../engine/life/start.ts"
 import type { ArtifactFilter, Collection, CollectOptions } from "../engine/observe/artifacts.ts"
+import type { Health } from "../engine/observe/health.ts"
 import type { RunCount, RunFilter } from "../engine/observe/list.ts"
 import type { PhaseCounts } from "../run/Phase.ts"
 import type { CacheView } from "../engine/observe/cache.ts"
@@ -96,6 +97,8 @@ export interface PinnaceEngineShape<in R = never> {
    * no longer); answers whether there is such an artifact.
    */
   readonly pin: (artifact: string, pinned?: boolean) => Effect.Effect<boolean, AskError>
+  /** Whether the engine lives and may be sent work, and why not; never fails. */
+  readonly health: () => Effect.Effect<Health>
   /**
    * Writes a whole copy of the state file, without its artifacts, while runs go on; the target must not exist. It has
    * its name once it is complete, checked and on the disk. `pinnace restore` makes a state file of it.

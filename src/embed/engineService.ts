@@ -21,7 +21,7 @@ import { handleOf, handleOn, outputOn } from "./handleOf.ts"
 import type { GetRun, PinnaceEngineShape } from "./PinnaceEngine.ts"
 import { locksOn } from "./locksOn.ts"
 import { schedulesOn } from "./schedulesOn.ts"
-import { backedUp, imported } from "./transfer/transfer.ts"
+import { stateOn } from "./stateOn.ts"
 
 /** The service on an engine. */
 export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
@@ -40,8 +40,7 @@ export const engineService = <R>(engine: Engine): PinnaceEngineShape<R> => {
         asked(engine, "read a run", () => Effect.map(got(engine, first, second), handle))) as GetRun<R>,
     counts: (filter = {}) => asked(engine, "count runs", () => counts(engine, filter)),
     list: (filter = {}) => asked(engine, "list runs", () => listed(engine, filter)),
-    backup: (file) => asked(engine, "make a backup", () => backedUp(engine, file)),
-    import: (file) => handleOn(engine, asked(engine, "import a run", () => imported(engine, file))),
+    ...stateOn(engine),
     ...schedulesOn<R>(engine),
     ...artifactsOn(engine),
     ...locksOn(engine),

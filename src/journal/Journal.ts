@@ -180,4 +180,6 @@ export interface JournalShape extends Writes, Live {
   readonly artifacts: ArtifactNames
   /** Writes a whole copy while it is in use; the target must not exist. Absent where storage has tools of its own. */
   readonly copy?: (path: string) => Effect.Effect<void, JournalError>
+  /** Bytes that are free where it writes; absent, or `undefined`, where that is not known. */
+  readonly room?: () => number | undefined
 }

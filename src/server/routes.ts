@@ -133,10 +133,16 @@ const tooBusy = Object.assign(new Error("Too many large answers are asked for at
   _tag: "TooBusy"
 })
 
-const ready = ({ pinnace: { engine } }: Site): Response => {
-  if (engine.lost !== undefined) return text(`not ready: ${engine.lost.message}\n`, 503)
-  return engine.closed || engine.closing ? text("not ready: it is being closed\n", 503) : text("ready\n")
+const ready = async ({ pinnace }: Site): Promise<Response> => {
+  const wrong = (await pinnace.health()).checks.filter(({ ok }) => !ok)
+  return wrong.length === 0
+    ? text("ready\n")
+    : text(wrong.map(({ message }) => `not ready: ${message}\n`).join(""), 503)
 }
+
+/** Asks nothing of storage: one that is slow is no reason to be started again. */
+const alive = ({ pinnace: { engine } }: Site): Response =>
+  engine.closed || engine.fault !== undefined ? text("not alive\n", 503) : text("ok\n")
 
 const metrics = async ({ pinnace: { engine } }: Site): Promise<Response> => {
   const { prometheusOf } = await import("../embed/metrics.ts")
@@ -149,7 +155,7 @@ const ground: Api = {
   routes: [
     ...pageRoutes,
     { method: "GET", pattern: "/healthz", answer: () => text("ok\n") },
-    { method: "GET", pattern: "/livez", answer: () => text("ok\n") },
+    { method: "GET", pattern: "/livez", answer: ({ site }) => alive(site) },
     { method: "GET", pattern: "/readyz", answer: ({ site }) => ready(site) },
     { method: "GET", pattern: "/metrics", answer: ({ site }) => metrics(site) },
     {

@@ -1,5 +1,7 @@
 /** Opens state files: a journal on the connection to one, or a view of it. */
 import * as Effect from "effect/Effect"
+import { statfsSync } from "node:fs"
+import { dirname } from "node:path"
 import type { JournalShape } from "../journal/Journal.ts"
 import { Turn } from "../journal/Turn.ts"
 import { copied } from "./copy.ts"
@@ -34,6 +36,15 @@ export interface SqliteOptions extends UpgradeOptions {
   readonly readOnly?: boolean
 }
 
+const roomBeside = (file: string): number | undefined => {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file))
+    return bavail * bsize
+  } catch {
+    return undefined
+  }
+}
+
 /** Opens a state file, or `":memory:"` for a database that nobody else can see. Throws `JournalError`. */
 export const openSqlite = (path: string, options: SqliteOptions = {}): JournalShape => {
   const turn = options.turn ?? Turn.defaultValue()
@@ -49,7 +60,11 @@ export const openSqlite = (path: string, options: SqliteOptions = {}): JournalSh
     // A commit that is to survive a loss of power takes so long by itself that a look before each costs nothing.
     const same = isFile ? new SameFile(db, file, options.durability === "process" ? 2 : 0) : undefined
     const journal = new FileJournal({ db, owners, permits, log, same, turn, tries: options.tries }).shape()
-    return { ...journal, copy: (path) => Effect.andThen(journal.drained, copied(db, path)) }
+    return {
+      ...journal,
+      copy: (path) => Effect.andThen(journal.drained, copied(db, path)),
+      ...(isFile ? { room: () => roomBeside(file) } : {})
+    }
   } catch (error) {
     owners?.unlock()
     db.close()

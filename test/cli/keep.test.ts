@@ -60,6 +60,25 @@ test("doctor says how much of the file is free, and --compact gives it back", as
   expect(statSync(db).size).toBeLessThan(before / 2)
 })
 
+test("a file that was compacted once is made smaller in pieces, between which others write", async () => {
+  await using pinnace = await open(db, { durability: "process" })
+  const talks = task("talks", {
+    run: (_, { log }) => {
+      for (let line = 0; line < 2_500; line++) log("x".repeat(2_000))
+    }
+  })
+  const run = await pinnace.start(workflow("talks", {}, (w) => void w.node("talks", talks)), undefined, { id: "talks" })
+  await run.ending()
+  await run.delete()
+  const exec = vi.spyOn(Database.prototype, "exec")
+  await said("doctor", "--compact")
+  const vacuums = exec.mock.calls.map(([sql]) => sql).filter((sql) => /vacuum/i.test(sql))
+  exec.mockRestore()
+  expect(new Set(vacuums)).toEqual(new Set(["PRAGMA incremental_vacuum(500)"]))
+  expect(vacuums.length).toBeGreaterThan(2)
+  expect(out).toMatch(/state.db: .*MB → .*kB\n$/)
+})
+
 test("restore makes a state file of a backup whose open runs wait, unless the original is lost", async () => {
   const [copy, place] = [join(directory, "weekly.db"), join(directory, "restored")]
   let worked = 0

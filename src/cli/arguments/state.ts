@@ -18,7 +18,10 @@ export const withState = async <A>(shell: Shell, body: (pinnace: Pinnace) => Pro
 const existing = { postgres: { migrate: false } }
 
 /** Looks at the state file, which must exist and may be one that this user cannot write. */
-export const withView = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> => {
+export const withView = async <A>(
+  shell: Pick<Shell, "db" | "program">,
+  body: (pinnace: Pinnace) => Promise<A> | A
+): Promise<A> => {
   refuseMissing(shell)
   return await using(await openToRead(shell.db), body)
 }
@@ -49,7 +52,7 @@ export const isUnwritable = (error: unknown): boolean => error instanceof Journa
 const isOlder = (error: unknown): boolean => error instanceof JournalError && error.reason === "OlderSchema"
 
 /** Throws NotThere when the state file does not exist. */
-export const refuseMissing = ({ db, program }: Shell): void => {
+export const refuseMissing = ({ db, program }: Pick<Shell, "db" | "program">): void => {
   if (isPostgres(db) || db !== ":memory:" && existsSync(db)) return
   throw new NotThere(
     `there is no state file ${db} here. Name one with --db FILE or $PINNACE_DB, or make it with: ${program} run FILE --db ${db}`

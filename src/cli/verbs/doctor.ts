@@ -6,6 +6,7 @@ import { pad } from "../paint/width.ts"
 import { refuseMissing, withState, withView } from "../arguments/state.ts"
 import { Usage } from "../Usage.ts"
 import type { Call, Verb } from "../Verb.ts"
+import { compareWith } from "../running/compare.ts"
 import { compact } from "../running/compact.ts"
 import { type Finding, fine } from "../running/findings.ts"
 import { overlook } from "../running/overlook.ts"
@@ -21,6 +22,8 @@ const doctor = async (call: Call): Promise<number> => {
     if (isPostgres(shell.db)) throw new Usage("--compact is for state files: a server does this by itself")
     return compact(shell)
   }
+  const other = call.flags.text("compare")
+  if (other !== undefined) return compareWith(shell, other)
   const found = [fine("Program", versionText()), ...await findings(call)]
   const problems = found.filter(({ problem }) => problem !== "")
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(found, null, 2))
@@ -63,9 +66,17 @@ export const verb: Verb = {
       about: "Copy the file beside itself, then write what is not as the events say anew from them"
     },
     compact: { type: "boolean", about: "Only give the space of deleted rows back to the disk" },
+    compare: {
+      type: "string",
+      value: "FILE",
+      about: "Only list the runs that another state file has not, or has with more or fewer events"
+    },
     output: outputOption(formats)
   },
-  examples: [["doctor --repair", "after doctor --deep has found rows that are wrong"], [
+  examples: [["doctor --compare state.db.v14-20261130T120000Z.bak", "what was done since that copy"], [
+    "doctor --repair",
+    "after doctor --deep has found rows that are wrong"
+  ], [
     "doctor --compact",
     "after many runs were deleted"
   ], ["doctor --db state.db", "before you report a bug"]],

@@ -116,6 +116,7 @@ export const ofPinnace: EachMember<Omit<Pinnace, "engine">> = {
       limit: ({ pinnace }, limit) => pinnace.audit({ limit })
     })
   },
+  health: nothing,
   backup: {
     file: ({ folder, pinnace }, value) =>
       pinnace.backup(typeof value === "string" && value !== "" ? join(folder, "copy.db") : value)

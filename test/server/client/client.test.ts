@@ -80,6 +80,7 @@ describe("The client", () => {
         keyof Pinnace,
         // What is remembered is looked at beside the state file, or by the command.
         | "backup"
+        | "health"
         | "forget"
         | "remembered"
         | "engine"
