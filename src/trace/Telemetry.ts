@@ -50,9 +50,9 @@ export class Telemetry {
     this.joins = options.join !== false
   }
 
-  /** The trace of a new run, which is recorded with it. */
-  begin(starter: SpanContext | undefined): Trace {
-    const sampled = this.#isSampled(starter)
+  /** The trace of a new run, which is recorded with it; one that a node of ours starts is chosen where that run is. */
+  begin(starter: SpanContext | undefined, isChild = false): Trace {
+    const sampled = isChild && starter !== undefined ? starter.sampled : this.#isSampled(starter)
     if (starter === undefined || this.#options.parent === "root") return { traceId: newTraceId(), sampled }
     return { traceId: starter.traceId, spanId: starter.spanId, sampled }
   }

@@ -56,6 +56,24 @@ it("a run that a node starts lies beneath the node", async () => {
   expect(new Set(ids(spans)).size).toBe(spans.length)
 })
 
+it("a run that a node starts is chosen where the run of that node is", async () => {
+  const { spans, telemetry } = traced()
+  const bed = new TestBed()
+  let drawn = 0
+  const pinnace = bed.open({
+    random: () => ++drawn % 3 === 0 ? 0.1 : 0.9,
+    telemetry: { ...telemetry, sample: { ratio: 0.5 } }
+  })
+  const outer = workflow("outer", {}, (w) => w.run("inner", one))
+  for (let at = 0; at < 9; at++) await bed.play(outer, undefined, pinnace)
+  const traces = Map.groupBy(spans, ({ traceId }) => traceId)
+  expect(traces.size).toBeGreaterThan(0)
+  expect(traces.size).toBeLessThan(9)
+  for (const those of traces.values()) {
+    expect(those.map(({ name }) => name)).toEqual(expect.arrayContaining(["run outer", "node inner", "run one"]))
+  }
+})
+
 it("a run that continues another, or does it again, is linked to it", async () => {
   const { spans, telemetry } = traced()
   const bed = new TestBed()

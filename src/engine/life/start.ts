@@ -33,7 +33,7 @@ export const start = (
   Effect.withFiber((fiber): Effect.Effect<RunRow, StartError> => {
     const options = admitStart(engine.host.limits, workflow, given)
     if (options instanceof InvalidInput) return Effect.fail(options)
-    const { by, tracing } = starterOf(engine.host, options.traceparent, fiber)
+    const { by, tracing } = starterOf(engine.host, options, fiber)
     const isNobody = by === undefined || seed.by === null
     if (tracing === undefined && isNobody) return admitted(engine, workflow, input, options, seed)
     const more = { ...tracing === undefined ? {} : { tracing }, ...isNobody ? {} : { by } }

@@ -11,6 +11,8 @@ import type { Trace } from "../../run/Event.ts"
 import { activeSpan } from "../../trace/openTelemetry.ts"
 import { CurrentActor } from "../actor.ts"
 import type { Heard } from "../Heard.ts"
+import { parentLabel } from "../../run/childRun.ts"
+import type { StartOptions } from "./startOptions.ts"
 import { parsedTraceparent, type SpanContext, standardContext } from "../../trace/traceparent.ts"
 
 /** What a run goes on with of the tracing of whoever started it. */
@@ -28,18 +30,20 @@ export interface Tracing {
  */
 export const starterOf = (
   { actor, telemetry }: Pick<Heard, "actor" | "telemetry">,
-  traceparent: string | undefined,
+  { labels, traceparent }: Pick<StartOptions, "labels" | "traceparent">,
   { context }: Fiber.Fiber<unknown, unknown>
 ): { readonly by: Actor | undefined; readonly tracing: Tracing | undefined } => {
   const by = Context.get(context, CurrentActor) ?? actor
   const named = parsedTraceparent(traceparent)
   const span = named === undefined ? Context.getOrUndefined(context, Tracer.ParentSpan) : undefined
   const starter = named ?? contextOf(span) ?? (telemetry === undefined ? undefined : activeSpan())
-  const trace = telemetry === undefined ? starter : telemetry.begin(standardContext(starter))
+  const trace = telemetry === undefined ? starter : telemetry.begin(standardContext(starter), isChild(labels))
   if (trace === undefined) return { by, tracing: undefined }
   const own = span === undefined ? {} : { span, tracer: Context.get(context, Tracer.Tracer) }
   return { by, tracing: { trace, ...own } }
 }
+
+const isChild = (labels: StartOptions["labels"] = {}): boolean => parentLabel in labels
 
 const contextOf = (span: Tracer.AnySpan | undefined): SpanContext | undefined => {
   if (span === undefined) return undefined
