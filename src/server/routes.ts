@@ -140,7 +140,7 @@ const ready = async ({ pinnace }: Site): Promise<Response> => {
     : text(wrong.map(({ message }) => `not ready: ${message}\n`).join(""), 503)
 }
 
-/** Asks nothing of storage: one that is slow is no reason to be started again. */
+/** Does not ask storage: that it is slow is not a reason to start the process again. */
 const alive = ({ pinnace: { engine } }: Site): Response =>
   engine.closed || engine.fault !== undefined ? text("not alive\n", 503) : text("ok\n")
 

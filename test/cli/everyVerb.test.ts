@@ -58,6 +58,7 @@ const table: Readonly<Record<string, Row>> = {
   cp: { args: ["RUN", "out"], code: 0, says: "note.txt of save → " },
   export: { args: ["RUN"], code: 1, says: "it is Running, wait for its end" },
   import: { args: ["beside.tgz"], code: 0, says: "beside.tgz → beside-3\n" },
+  health: { args: [], code: 0, says: "storage  answers" },
   doctor: { args: [], code: 0, says: "No problems found" }
 }
 

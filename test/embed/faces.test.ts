@@ -85,7 +85,10 @@ test("Whatever is asked of a closed engine, in whichever way, is answered with E
     ...asks(run, members(RunHandle.prototype))
   ]
   expect(all.length).toBeGreaterThan(60)
-  for (const [name, ask] of all) expect([name, await faultOf(bed, ask)]).toEqual([name, expect.any(EngineClosed)])
+  // Health is asked by whoever wants to know just that.
+  for (const [name, ask] of all.filter(([name]) => name !== "health")) {
+    expect([name, await faultOf(bed, ask)]).toEqual([name, expect.any(EngineClosed)])
+  }
 })
 
 test("What waits when the engine is closed ends with EngineClosed; events do not just end", async () => {
