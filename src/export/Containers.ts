@@ -27,6 +27,8 @@ export interface ImageOptions {
   readonly workflow: string
   /** Variables of the containers from Secrets: `{ API_KEY: { name: "keys", key: "api" } }`. */
   readonly secrets: Readonly<Record<string, { readonly name: string; readonly key: string }>>
+  /** Where bodies keep artifacts: `s3://bucket/prefix`, or a folder that all containers mount. */
+  readonly store: string | undefined
 }
 
 /** A container. */
@@ -65,7 +67,7 @@ export class Containers {
 
   /** Adds a container; answers the name of its template. */
   container({ isTriedAgain = false, more = {}, name, outputs, parameters, path, verb }: ContainerSpec): string {
-    const { image, module, secrets, version, workflow } = this.#image
+    const { image, module, secrets, store, version, workflow } = this.#image
     const folder = "/tmp/pinnace-out/{{pod.name}}"
     const env = Object.entries(secrets).map(([variable, secret]) => ({
       name: variable,
@@ -83,6 +85,7 @@ export class Containers {
           ...path.map((it) => `--node=${it}`),
           `--out=${folder}`,
           "--run={{workflow.uid}}",
+          ...store === undefined ? [] : [`--store=${store}`],
           ...isTriedAgain ? ["--retries={{retries}}"] : [],
           ...parameters.flatMap((it) => ["-p", `${it}={{inputs.parameters.${it}}}`])
         ],

@@ -26,6 +26,11 @@ export interface ExportOptions {
   readonly module: string
   /** Variables from Secrets: `{ API_KEY: { name: "keys", key: "api" } }`. */
   readonly secrets?: ImageOptions["secrets"]
+  /**
+   * Where artifacts are kept: `s3://bucket/prefix?region=…&endpoint=…`, or the path of a folder that all containers
+   * mount. Without it, workflows that pass artifacts on are refused.
+   */
+  readonly store?: string
   /** The namespace that the manifest names; default none. */
   readonly namespace?: string
   /** The service account of Kubernetes that its pods run as; default that of the namespace. */
@@ -40,12 +45,12 @@ export const exportArgo = (workflow: ExportedWorkflow, options: ExportOptions): 
 
 const documentsOf = (workflow: AnyWorkflow, options: ExportOptions): ReadonlyArray<Yaml> => {
   const plan = planOf(workflow)
-  const issues = refusalsOf(plan)
+  const { image, module, secrets = {}, store } = options
+  const issues = refusalsOf(plan, store !== undefined)
   if (issues.length > 0) throw new NotExportable(workflow.name, issues)
   const name = dashed(workflow.name)
   const locks = `${name}-locks`
-  const { image, module, secrets = {} } = options
-  const containers = new Containers({ image, module, secrets, workflow: workflow.name, version: plan.digest })
+  const containers = new Containers({ image, module, secrets, store, workflow: workflow.name, version: plan.digest })
   const globalEnd = workflow.onExit === undefined ? undefined : "pinnace-end"
   const all = { containers, locks, globalEnd, pass: passing(containers) }
   const entrypoint = graphTemplate(all, { plan, path: [], name: containers.name("main") })

@@ -11,9 +11,9 @@ import { isLabel } from "./policies.ts"
 /** The most nodes of a manifest: an object of Kubernetes holds a megabyte or so. */
 const nodesMax = 1_000
 
-/** All that stands in the way, by path. */
-export const refusalsOf = (plan: Plan): ReadonlyArray<ExportIssue> => {
-  const refusals = new Refusals()
+/** All that stands in the way, by path; `hasStore` says whether containers share a store of artifacts. */
+export const refusalsOf = (plan: Plan, hasStore: boolean): ReadonlyArray<ExportIssue> => {
+  const refusals = new Refusals(hasStore)
   refusals.root(plan)
   return refusals.issues
 }
@@ -52,7 +52,12 @@ const hookHints: Readonly<Record<HookName, string>> = {
 
 class Refusals {
   readonly issues: Array<ExportIssue> = []
+  readonly #hasStore: boolean
   #nodes = 0
+
+  constructor(hasStore: boolean) {
+    this.#hasStore = hasStore
+  }
 
   #add(path: string, message: string, hint: string): void {
     this.issues.push({ path, message, hint })
@@ -69,7 +74,9 @@ class Refusals {
     if (Number.isFinite(retention?.keepLast ?? Infinity)) {
       this.#add(name, "It has a retention with `keepLast`", "Use the retention policy of Argo's controller")
     }
-    if (holdsArtifacts(plan.workflow.input)) this.#artifacts(name)
+    if (holdsArtifacts(plan.workflow.input)) {
+      this.#add(name, "Its input holds artifacts", "Pass an address as text, and save what is there in a first node")
+    }
     this.#graph(plan, name)
     if (this.#nodes > nodesMax) {
       this.#add(name, `It has ${this.#nodes} nodes, ${nodesMax} is the most`, "Use a map over items")
@@ -139,7 +146,7 @@ class Refusals {
       this.#add(path, `It needs services, by task "${task.name}"`, "Use Effect.provide(layer) inside its body")
     }
     if (task.compensate !== undefined) this.#undo(path)
-    if (holdsArtifacts(task.input) || holdsArtifacts(task.output)) this.#artifacts(path)
+    if (!this.#hasStore && (holdsArtifacts(task.input) || holdsArtifacts(task.output))) this.#artifacts(path)
     this.#handlers(task, path)
     this.#policies(task, path, false)
   }
@@ -152,7 +159,7 @@ class Refusals {
     this.#add(
       path,
       "It passes artifacts on, and they end with their container",
-      "Use a store of your own in the body, and pass addresses in it as text"
+      "Export it with --store s3://BUCKET, or the path of a folder that all containers mount"
     )
   }
 

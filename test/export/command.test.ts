@@ -21,7 +21,16 @@ it("exec-node runs a body, and tells by its exit code whether its policy tries i
   using _ = here
   const out = join(here.folder, "out")
   const attempt = (day: number, retries: number) =>
-    here.run("exec-node", flow, "--node=fetch", "-p", `input={"day":${day}}`, `--retries=${retries}`, `--out=${out}`)
+    here.run(
+      "exec-node",
+      flow,
+      "--workflow=report",
+      "--node=fetch",
+      "-p",
+      `input={"day":${day}}`,
+      `--retries=${retries}`,
+      `--out=${out}`
+    )
   const end = (): unknown => JSON.parse(readFileSync(join(out, "end"), "utf8"))
 
   expect(await attempt(3, 0)).toMatchObject({ code: 75, out: "day 3 attempt 1\n" })
@@ -29,8 +38,26 @@ it("exec-node runs a body, and tells by its exit code whether its policy tries i
   expect((await attempt(4, 0)).code).toBe(1)
   expect((await attempt(3, 1)).code).toBe(0)
   expect(end()).toEqual({ phase: "Succeeded", output: [3, 4] })
-  expect((await here.run("exec-node", flow, "--node=fetch", "-p", "input=7", `--out=${out}`)).code).toBe(70)
-  expect((await here.run("exec-node", flow, "--node=fetch", "--version-of=other")).code).toBe(64)
+  expect((await here.run("exec-node", flow, "--workflow=report", "--node=fetch", "-p", "input=7", `--out=${out}`)).code)
+    .toBe(70)
+  expect((await here.run("exec-node", flow, "--workflow=report", "--node=fetch", "--version-of=other")).code).toBe(64)
+})
+
+it("exec-node keeps artifacts in a store that others reach, and opens what others kept there", async () => {
+  const { flow, here } = at()
+  using _ = here
+  const out = join(here.folder, "out")
+  const node = (name: string, ...args: ReadonlyArray<string>) =>
+    here.run("exec-node", flow, "--workflow=noted", `--node=${name}`, `--out=${out}`, ...args)
+  const end = (): string => readFileSync(join(out, "end"), "utf8")
+  const store = `--store=${join(here.folder, "store")}`
+  expect((await node("write", store)).code).toBe(0)
+  const written = ["-p", "s0=Succeeded", "-p", `e0=${end()}`]
+  expect((await node("read", store, ...written)).code).toBe(0)
+  expect(JSON.parse(end())).toEqual({ phase: "Succeeded", output: "a note" })
+  expect(await node("read", ...written)).toMatchObject({ code: 70, err: expect.stringContaining("unknown here") })
+  expect((await node("write", "--store=gs://bucket")).err).toContain("write s3://BUCKET/PREFIX")
+  expect((await here.run("argo", "export", `${flow}#noted`, "--image", "a", "--store", "s3:///x")).code).toBe(64)
 })
 
 it("what is exported runs as processes", { timeout: 600_000 }, async () => {

@@ -1,6 +1,6 @@
 /** A workflow that is exported and run by processes; it is copied beside its manifest. */
 export const flowText = (library: string): string => `
-import { Schema, task, workflow } from ${JSON.stringify(library)}
+import { Artifact, Schema, task, workflow } from ${JSON.stringify(library)}
 class Busy extends Schema.TaggedError<Busy>()("Busy", { day: Schema.Int }) {}
 const fetch = task("fetch", {
   input: { day: Schema.Int },
@@ -18,4 +18,7 @@ export const report = workflow("report", { input: { day: Schema.Int } }, (w) => 
   const days = w.node("fetch", fetch, { input: { day: w.input.day } })
   return w.node("sum", sum, { input: days })
 })
+const write = task("write", { output: Artifact, run: (_, { artifacts }) => artifacts.putText("note", "a note") })
+const read = task("read", { input: Artifact, run: async (it, { artifacts }) => (await artifacts.open(it)).text() })
+export const noted = workflow("noted", {}, (w) => w.node("read", read, { input: w.node("write", write) }))
 `

@@ -97,7 +97,7 @@ it("refuses artifacts wherever a schema holds them", () => {
   const given = workflow("given", { input: { file: Artifact } }, (w) => {
     w.node("plain", plain)
   })
-  expect(refused(given)).toEqual(["given: It passes artifacts on, and they end with their container"])
+  expect(refused(given)).toEqual(["given: Its input holds artifacts"])
 })
 
 it("writes locks with a ConfigMap, secrets, deadlines, backoff and the exit handler", () => {

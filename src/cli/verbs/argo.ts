@@ -2,6 +2,7 @@
 import type { ExportOptions } from "../../export/mod.ts"
 import { didYouMean } from "../../argo/document/decode/didYouMean.ts"
 import { priorityOf } from "../arguments/optionValues.ts"
+import { storeText } from "../arguments/store.ts"
 import { isModule, loadModule, partsOf } from "../arguments/source.ts"
 import type { Shell } from "../Shell.ts"
 import { exitCodes, Usage } from "../Usage.ts"
@@ -23,7 +24,8 @@ const argo = async ({ args: [word = "", target = ""], flags, shell }: Call): Pro
 const optionsOf = (flags: Flags, file: string): ExportOptions => {
   const image = flags.text("image")
   if (image === undefined) throw new Usage("name the image that holds the module: --image registry/app@sha256:…")
-  const [namespace, serviceAccountName, priority] = [
+  const [store, namespace, serviceAccountName, priority] = [
+    storeText(flags.text("store")),
     flags.text("namespace"),
     flags.text("service-account"),
     priorityOf(flags)
@@ -32,6 +34,7 @@ const optionsOf = (flags: Flags, file: string): ExportOptions => {
     image,
     module: flags.text("module") ?? file,
     secrets: Object.fromEntries(flags.all("secret").map(secretOf)),
+    ...store === undefined ? {} : { store },
     ...namespace === undefined ? {} : { namespace },
     ...serviceAccountName === undefined ? {} : { serviceAccountName },
     ...priority === undefined ? {} : { priority }
@@ -71,6 +74,11 @@ export const verb: Verb = {
       multiple: true,
       value: "VARIABLE=SECRET/KEY",
       about: "A variable of all containers, from a Secret of the cluster"
+    },
+    store: {
+      type: "string",
+      value: "STORE",
+      about: "Where artifacts are kept: s3://BUCKET/PREFIX, or the path of a folder that all containers mount"
     },
     namespace: { type: "string", value: "NAME", about: "The namespace of the manifest" },
     "service-account": { type: "string", value: "NAME", about: "The service account of its pods" },

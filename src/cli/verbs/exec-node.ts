@@ -5,6 +5,7 @@ import { execute, isVerb, versionOf } from "../../export/exec/execute.ts"
 import type { ExecAnswer } from "../../export/exec/ExecRequest.ts"
 import { readParameters } from "../arguments/files.ts"
 import { numberOf } from "../arguments/optionValues.ts"
+import { openStore, storeText } from "../arguments/store.ts"
 import { loadModule } from "../arguments/source.ts"
 import { openToExecute } from "../running/openToExecute.ts"
 import { exitCodes, Usage } from "../Usage.ts"
@@ -19,13 +20,16 @@ const execNode = async ({ args: [file = ""], flags, shell }: Call): Promise<numb
     shell.complain(`The image holds another version of "${workflow.name}" than the manifest: export it again`)
     return exitCodes.usage
   }
-  const pinnace = await openToExecute(":memory:")
+  const store = storeText(flags.text("store"))
+  const options = store === undefined ? {} : { artifacts: { store: await openStore(store) } }
+  const pinnace = await openToExecute(":memory:", options)
   try {
     const answer = await execute(pinnace, workflow, {
       verb,
       path: flags.all("node"),
       attempt: (numberOf(flags, "retries") ?? 0) + 1,
       run: flags.text("run") ?? "",
+      shares: store !== undefined,
       parameters: readParameters(flags.all("parameter"), undefined)
     })
     for (const line of answer.log ?? []) shell.print(line)
@@ -63,6 +67,7 @@ export const verb: Verb = {
       about: "The node; of a nested workflow, each name on the way"
     },
     run: { type: "string", value: "ID", about: "The run, for keys of what must happen once" },
+    store: { type: "string", value: "STORE", about: "Where artifacts are kept that other containers open" },
     retries: { type: "string", value: "NUMBER", about: "How often it was tried before" },
     parameter: { type: "string", short: "p", multiple: true, value: "NAME=VALUE", about: "What the node reads" },
     out: { type: "string", value: "DIRECTORY", about: "Where its end is written; default here" }

@@ -16,6 +16,8 @@ export interface ExecRequest {
   readonly attempt: number
   /** The id of the run of Argo. */
   readonly run: string
+  /** Whether the engine's store of artifacts is that of all containers; default false: artifacts stay in each. */
+  readonly shares?: boolean
   readonly parameters: Parameters
 }
 

@@ -1,7 +1,9 @@
 // deno-lint-ignore-file no-explicit-any -- definitions are erased
 /** One task as a workflow of its own, so that the engine runs it in a container as it runs it anywhere else. */
 import * as Schema from "effect/Schema"
+import type { LiveTaskContext } from "../../engine/node/TaskContext.ts"
 import type { AnyCodec, AnyTask, AnyWorkflow, NodeDef, Timeouts } from "../../workflow/Definition.ts"
+import { SharedArtifacts } from "./SharedArtifacts.ts"
 
 /** What is run, and as what its body sees itself. */
 export interface Alone {
@@ -13,6 +15,10 @@ export interface Alone {
   readonly attempt: number
   /** What must happen once is known by: the node's own text in any attempt. */
   readonly key: string
+  /** The run of Argo. */
+  readonly run: string
+  /** Whether artifacts go to a store that all containers share. */
+  readonly shares: boolean
 }
 
 const none = Schema.Void as unknown as AnyCodec
@@ -69,7 +75,7 @@ const nodeOf = (it: Alone): NodeDef => ({
   suspend: undefined
 })
 
-const taskOf = ({ attempt, key, path, task }: Alone): AnyTask => ({
+const taskOf = ({ attempt, key, path, run, shares, task }: Alone): AnyTask => ({
   ...task,
   retry: undefined,
   onExit: undefined,
@@ -78,7 +84,10 @@ const taskOf = ({ attempt, key, path, task }: Alone): AnyTask => ({
   cache: undefined,
   on: undefined,
   compensate: undefined,
-  run: (input, context) => task.run(input, as(context, { attempt, node: path, key }))
+  run: (input, context) => {
+    const shared = shares ? { artifacts: new SharedArtifacts(context as LiveTaskContext, { run, path, attempt }) } : {}
+    return task.run(input, as(context, { attempt, node: path, key, ...shared }))
+  }
 })
 
 /** The context of the body, with what it is in the run of Argo. */

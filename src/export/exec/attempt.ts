@@ -25,8 +25,8 @@ export const attempted = async (
   { input, retry, task, timeouts, when }: Body
 ): Promise<ExecAnswer> => {
   const path = pathText(request)
-  const { attempt } = request
-  const it = { task, input, when, timeouts, path, attempt, key: `${request.run}/${path}` }
+  const { attempt, run: id, shares = false } = request
+  const it = { task, input, when, timeouts, path, attempt, key: `${id}/${path}`, run: id, shares }
   const { end, log } = await run(pinnace, alone(workflow, it))
   return { ...ending(end, retry, request, decodeTyped(task.error, end.error)), log }
 }
