@@ -10,6 +10,7 @@ import type { ExecAnswer } from "../../src/export/exec/ExecRequest.ts"
 import { exportArgo, type ExportedWorkflow } from "../../src/export/mod.ts"
 import { memoryStore } from "../../src/store/mod.ts"
 import type { AnyWorkflow } from "../../src/workflow/Definition.ts"
+import { schemaFaults } from "./argoSchema.ts"
 import { containersOf } from "./asManifest.ts"
 
 const options = { image: "registry/app:1", module: "/app/flow.ts", store: "s3://bucket/runs" }
@@ -60,7 +61,7 @@ const passing = workflow("passing", {}, (w) => {
 it("a handle of one container is opened in another, whose engine knows nothing of it", async () => {
   const text = exportArgo(passing as unknown as ExportedWorkflow, options)
   expect(text).toContain("--store=s3://bucket/runs")
-  expect(lint([{ name: "passing.yaml", text }])).toEqual([])
+  expect([...lint([{ name: "passing.yaml", text }]), ...schemaFaults(text)]).toEqual([])
   const store = memoryStore()
   const container = async (act: (pinnace: Pinnace) => Promise<ExecAnswer>): Promise<ExecAnswer> => {
     await using pinnace = await open(":memory:", { artifacts: { store } })

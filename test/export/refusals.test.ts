@@ -7,6 +7,7 @@ import { parseAllDocuments } from "yaml"
 import { Artifact, flow, handler, mutex, rateLimit, semaphore, task, workflow } from "../../mod.ts"
 import { exportArgo, type ExportedWorkflow, NotExportable } from "../../src/export/mod.ts"
 import { lint } from "../../src/argo/mod.ts"
+import { schemaFaults } from "./argoSchema.ts"
 
 const options = { image: "registry/app:1", module: "/app/flow.ts" }
 
@@ -120,7 +121,7 @@ it("writes locks with a ConfigMap, secrets, deadlines, backoff and the exit hand
     priority: 5
   }
   const text = exportArgo(locked as unknown as ExportedWorkflow, given)
-  expect(lint([{ name: "locked.yaml", text }])).toEqual([])
+  expect([...lint([{ name: "locked.yaml", text }]), ...schemaFaults(text)]).toEqual([])
   const [limits, manifest] = documents(text)
   expect(limits).toMatchObject({ kind: "ConfigMap", metadata: { name: "locked-up-locks" }, data: { api: "3" } })
   expect(manifest).toMatchObject({
@@ -157,7 +158,7 @@ it("lets what is on a pool run on the machines that have its label", () => {
     w.node("near", plain)
   })
   const text = exportArgo(placed as unknown as ExportedWorkflow, options)
-  expect(lint([{ name: "placed.yaml", text }])).toEqual([])
+  expect([...lint([{ name: "placed.yaml", text }]), ...schemaFaults(text)]).toEqual([])
   const [manifest] = documents(text)
   const selected = manifest!.spec.templates.flatMap((it) =>
     "nodeSelector" in it && "name" in it ? [[it.name, it.nodeSelector]] : []
@@ -168,4 +169,11 @@ it("lets what is on a pool run on the machines that have its label", () => {
     "each-item": { "pinnace/pool": "big.gpu" },
     "each-exit": { "pinnace/pool": "cpu" }
   })
+})
+
+it("an unknown field and a number where Argo wants a text are faults of the schema", () => {
+  const text = exportArgo(workflow("one", {}, (w) => w.node("plain", plain)) as unknown as ExportedWorkflow, options)
+  expect(schemaFaults(text)).toEqual([])
+  expect(schemaFaults(text.replace("image:", "picture:"))[0]).toContain("picture")
+  expect(schemaFaults(text.replace(/value: .*/, "value: 7"))[0]).toContain('["value"]')
 })
