@@ -4,6 +4,7 @@
  * executable of the command plays those to whose runs nothing is done.
  * Without a directory the total may not be below the number in
  * `passing.json`, and the witnesses of fields are asked again.
+ * Then fifty exported workflows are played as processes; `--exported 7` plays so many.
  * `--fields` looks for a witness of every supported field, stores them and prints the fields without one.
  */
 import { readFileSync } from "node:fs"
@@ -12,6 +13,7 @@ import process from "node:process"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { type Case, caseFolders, casesOf } from "./Case.ts"
+import { playExported } from "./exported.ts"
 import { askWitnesses, findWitnesses } from "./fields/report.ts"
 import { inLanes } from "./lanes.ts"
 import { play } from "./play.ts"
@@ -20,7 +22,12 @@ import { isPlain, playCommand } from "./playCommand.ts"
 const here = fileURLToPath(new URL(".", import.meta.url))
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: "string" }, command: { type: "string" }, fields: { type: "boolean" } }
+  options: {
+    only: { type: "string" },
+    command: { type: "string" },
+    fields: { type: "boolean" },
+    exported: { type: "string" }
+  }
 })
 const only = new RegExp(values.only ?? "")
 const all = casesOf(positionals.length === 0 ? caseFolders() : positionals)
@@ -50,4 +57,5 @@ const floor = whole
   : 0
 if (passed < floor) console.log(`The last recorded total is ${floor}: something that passed does not pass any more`)
 const silent = whole ? await askWitnesses(all) : 0
-process.exit(passed < floor || (floor === 0 && passed < cases.length) || silent > 0 ? 1 : 0)
+const different = whole || values.exported !== undefined ? await playExported(Number(values.exported ?? 50)) : 0
+process.exit(passed < floor || (floor === 0 && passed < cases.length) || silent > 0 || different > 0 ? 1 : 0)

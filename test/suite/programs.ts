@@ -14,6 +14,7 @@ const sources = {
   "crash/database": "crash/programs/database.ts",
   "crash/host": "crash/programs/host.ts",
   "crash/keeper": "crash/programs/keeper.ts",
+  "export/execSeed": "export/programs/execSeed.ts",
   "sqlite/journal": "sqlite/programs/journal.ts",
   "store/endlessPut": "store/endlessPut.program.ts",
   "stress/worker": "stress/programs/worker.ts"
