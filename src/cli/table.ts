@@ -81,6 +81,7 @@ export const verbs: Table = {
   signal: { group: "Act", summary: "Give a waiting node its value", load: () => import("./verbs/signal.ts") },
   node: { group: "Act", summary: "Set the outputs of suspended nodes", load: () => import("./verbs/node.ts") },
   retry: { group: "Act", summary: "Run the failed part of a run again", load: () => import("./verbs/retry.ts") },
+  compensate: { group: "Act", summary: "Undo what an ended run did", load: () => import("./verbs/compensate.ts") },
   resubmit: {
     group: "Act",
     summary: "Start a new run of the same definition and input",

@@ -8,6 +8,7 @@ import type { AskError } from "../engine/asked.ts"
 import type { Answer, TerminateOptions } from "../engine/control/Answer.ts"
 import type { InvalidInput, Refused, RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { RemoveOptions } from "../engine/life/remove.ts"
+import type { CompensationPlan } from "../engine/life/compensate.ts"
 import type { MigrateOptions, MigrationPlan } from "../engine/life/migrate.ts"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import type { ResubmitRequest } from "../engine/life/resubmit.ts"
@@ -109,6 +110,8 @@ export interface EffectRun<O = unknown, E = unknown> {
   readonly planRetry: (request?: RetryRequest) => Effect.Effect<RetryPlan, CommandError>
   /** Runs the failed part again in this same run; answers what is run again. */
   readonly retry: (request?: RetryRequest) => Effect.Effect<RetryPlan, AgainError>
+  /** Undoes what the ended run did, in the same run; answers which nodes are undone. */
+  readonly compensate: Effect.Effect<CompensationPlan, AgainError>
   /** Starts a new run of the same definition and input; `memoized` keeps the results of nodes that succeeded. */
   readonly resubmit: (request?: ResubmitRequest) => Effect.Effect<EffectRun<O, E>, CopyError>
   /** Starts a new run that keeps all results except those of `node` and of what comes after it. */

@@ -3,6 +3,7 @@
  * async iterators.
  */
 import * as Stream from "effect/Stream"
+import type { CompensationPlan } from "../engine/life/compensate.ts"
 import type { MigrateOptions, MigrationPlan } from "../engine/life/migrate.ts"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import type { RemoveOptions } from "../engine/life/remove.ts"
@@ -143,6 +144,14 @@ export class RunHandle<O = unknown> {
   /** Runs the failed part again in this same run; answers what is run again. */
   retry(request?: RetryRequest): Promise<RetryPlan> {
     return this.#running.promise(this.#run.retry(request))
+  }
+
+  /**
+   * Undoes what the ended run did and what is not undone yet, in the same run, which then ends as `Failed`; answers
+   * which nodes are undone. Rejects with `Refused` where nothing is left to be undone.
+   */
+  compensate(): Promise<CompensationPlan> {
+    return this.#running.promise(this.#run.compensate)
   }
 
   /** Starts a new run of the same definition and input; `memoized` keeps the results of nodes that succeeded. */

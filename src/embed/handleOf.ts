@@ -10,7 +10,7 @@ import { RunExists } from "../engine/EngineError.ts"
 import { migrate } from "../engine/life/migrate.ts"
 import { remove } from "../engine/life/remove.ts"
 import { fork, resubmit } from "../engine/life/resubmit.ts"
-import { planRetry, retry } from "../engine/life/retry.ts"
+import { compensate, planRetry, retry } from "../engine/life/retry.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AgainError, EffectRun, RunTaken } from "./EffectRun.ts"
 import type { AnySignal } from "../workflow/Signal.ts"
@@ -59,6 +59,7 @@ export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => 
     approve: (node) => give(node),
     planRetry: (request = {}) => asked(engine, "plan a retry", () => planRetry(engine, id, request)),
     retry: (request = {}) => asked(engine, "retry a run", () => retry(engine, id, request), begins),
+    compensate: asked(engine, "undo a run", () => compensate(engine, id), begins),
     resubmit: (request = {}) =>
       handleOn<O, E, AgainError | RunExists>(
         engine,

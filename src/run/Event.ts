@@ -188,6 +188,8 @@ export type RunEvent =
     readonly input?: Json
     /** How results are reused from now on. */
     readonly cache?: CacheMode
+    /** Nothing runs again: what it did is undone, and it ends. */
+    readonly undo?: true
     readonly by?: Actor
   }
   /** `deleteAt`: the instant from which retention deletes it, in milliseconds since the epoch. */

@@ -58,7 +58,7 @@ export const checkHandlers: Invariant = ({ plan }, report) => {
     see: ({ event, seq }, before) => {
       if (event.type === "RunRetried") {
         begun.clear()
-        terminated = false
+        terminated = event.undo === true
       }
       if (event.type === "RunStopping" && event.mode !== "stop") terminated = true
       if (event.type === "NodeStarted" && event.path.endsWith(".onExit")) start(event.path, seq, before)

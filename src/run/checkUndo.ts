@@ -2,7 +2,7 @@
  * U1 what qualifies is undone, and once in an epoch; U2 not before what it is part of has ended; U3 not before what
  * began after its end; U6 never where nothing failed; U8 what was undone is not read by a retry.
  */
-import type { Recorded } from "./Event.ts"
+import type { Event, Recorded } from "./Event.ts"
 import type { Checker, Invariant } from "./evidence.ts"
 import type { Rows } from "./evolve.ts"
 import { compensate, isBeneath, isHandler, parent } from "./path.ts"
@@ -54,6 +54,12 @@ class Epoch {
     if (row?.kind === "workflow" && scopeFails.has(reason)) this.#failedScopes.add(`${livePrefix(row)}/`)
   }
 
+  /** It is undone again, since that failed. */
+  again(node: string): void {
+    this.begun.delete(node)
+    this.ended.delete(node)
+  }
+
   /** Whether it was part of a nested workflow whose attempt failed. */
   hasFailedWith(path: string): boolean {
     return [...this.#failedScopes].some((prefix) => path.startsWith(prefix))
@@ -86,16 +92,23 @@ class Undoing implements Checker {
   see(fact: Recorded, before: Rows): void {
     const { event, seq } = fact
     if (event.type === "RunFinished") this.end(before)
-    if (event.type === "RunRetried") {
-      this.#undoneBefore = this.#epoch.ended
-      this.#epoch = new Epoch()
-    }
+    if (event.type === "RunRetried") this.#retried(event)
     if (event.type === "NodeStarted" && event.kind === "compensate") this.#begins(undoneBy(event.path), seq, before)
     this.#epoch.note(fact, before)
     if (event.type !== "RunFinished" || before.run.phase !== "Running" || before.run.held !== null) return
     const { phase, reason } = event.ending
     if (phase === "Succeeded") this.#unasked()
     if (reason !== "Terminated") this.#owed(before, !isFailure(phase) || runKeeps.has(reason))
+  }
+
+  /** What was undone stays so where the rest is undone, too; a retry does it again. */
+  #retried({ reset, undo }: Extract<Event, { readonly type: "RunRetried" }>): void {
+    if (undo === true) {
+      for (const path of reset) this.#epoch.again(undoneBy(path))
+    } else {
+      this.#undoneBefore = this.#epoch.ended
+      this.#epoch = new Epoch()
+    }
   }
 
   /** Looks at what a retry goes on with. */

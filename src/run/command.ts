@@ -7,7 +7,7 @@ import { isTerminal, type Phase } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
 /** What can be asked of a run. */
-export type Verb = "stop" | "terminate" | "suspend" | "resume" | "signal" | "retry" | "delete"
+export type Verb = "stop" | "terminate" | "suspend" | "resume" | "signal" | "retry" | "compensate" | "delete"
 
 /**
  * Details of a command: `path` and `node` for `signal`, `mainPhase` for `stop`, the others for `retry` and `delete`.
@@ -47,7 +47,7 @@ const unstoppable = (row: RunRow, { mainPhase }: CommandDetails): string | undef
 const unterminable = (row: RunRow, { compensate, mainPhase }: CommandDetails): string | undefined =>
   ended(row) ??
     (compensate === true && mainPhase === "Succeeded"
-      ? "its main part has succeeded, so that nothing of it is undone: terminate it without that"
+      ? "its main part has succeeded: terminate it without compensate"
       : undefined)
 
 const unresumable = (row: RunRow, { node }: CommandDetails): string | undefined =>
@@ -80,8 +80,10 @@ const ownLabels = "pinnace/"
 export const originLabel = (name: string): string =>
   name.startsWith(ownLabels) ? `imported/${name.slice(ownLabels.length)}` : name
 
+const imported = "it was imported and cannot change: resubmit it instead"
+
 const unretryable = (row: RunRow, { restartSuccessful, selected }: CommandDetails): string | undefined => {
-  if (importedLabel in row.labels) return "it was imported and cannot change: resubmit it instead"
+  if (importedLabel in row.labels) return imported
   if (row.phase === "Failed" || row.phase === "Error") return undefined
   if (row.phase !== "Succeeded") return standing(row)
   const next = continuedIn(row)
@@ -89,6 +91,13 @@ const unretryable = (row: RunRow, { restartSuccessful, selected }: CommandDetail
   return restartSuccessful === true && selected === true
     ? undefined
     : "it succeeded: choose nodes, and restart successful ones with restartSuccessful (--restart-successful)"
+}
+
+const uncompensated = (row: RunRow): string | undefined => {
+  if (importedLabel in row.labels) return imported
+  if (!isTerminal(row.phase)) return `${standing(row)}: terminate it with compensate`
+  const next = continuedIn(row)
+  return next === undefined ? undefined : `it goes on in run "${next}"`
 }
 
 const undeletable = (row: RunRow, { force }: CommandDetails): string | undefined =>
@@ -101,6 +110,7 @@ const objections: Readonly<Record<Verb, (row: RunRow, details: CommandDetails) =
   resume: unresumable,
   signal: unsignalled,
   retry: unretryable,
+  compensate: uncompensated,
   delete: undeletable
 }
 

@@ -43,9 +43,11 @@ export const deedOf = (event: Event): Pick<Deed, "by" | "did" | "message" | "nod
       }
     case "NodeSignalled":
       return { by, did: "signal", node: event.path }
+    case "RunRetried":
+      return { by, did: event.undo === true ? "compensate" : "retry" }
     default:
       return { by, did: verbs[event.type] }
   }
 }
 
-const verbs = { RunSuspended: "suspend", RunResumed: "resume", RunRetried: "retry", RunMigrated: "migrate" } as const
+const verbs = { RunSuspended: "suspend", RunResumed: "resume", RunMigrated: "migrate" } as const

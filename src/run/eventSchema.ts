@@ -198,6 +198,7 @@ const decoders = {
     reset: Schema.Array(Path),
     input: optional(Schema.Unknown),
     cache: optional(Schema.Literals(cacheModes)),
+    undo: optional(Schema.Literal(true)),
     by: optional(actor)
   },
   RunFinished: { ending: endings, deleteAt: optional(Instant) },

@@ -54,7 +54,7 @@ const retried = (row: RunRow, event: Of<RunEvent, "RunRetried">, seq: number, at
   epoch: event.epoch,
   labels: event.cache === undefined ? row.labels : { ...row.labels, [cacheLabel]: event.cache },
   suspended: false,
-  stopping: null,
+  stopping: event.undo === true ? "undo" : null,
   held: null,
   // The timeout of a run counts anew for each epoch.
   startedAt: at,

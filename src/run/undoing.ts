@@ -1,5 +1,5 @@
 /** Which nodes are undone, and what follows from it. Pure. */
-import { compensate } from "./path.ts"
+import { compensate, isBeneath } from "./path.ts"
 import type { Recorded } from "./Event.ts"
 import { isFailure, type Reason } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
@@ -27,6 +27,12 @@ export const undoneNodes = (nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<
     const node = path.slice(0, path.length - compensate("").length)
     return nodes.has(node) ? [node] : []
   })
+
+/** Compensations that are to be tried again, with all beneath them: those that did not succeed. */
+export const failedUndoing = (nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<string> => {
+  const failed = [...nodes.values()].filter(({ kind, phase }) => kind === "compensate" && phase !== "Succeeded")
+  return [...nodes.keys()].filter((path) => failed.some((it) => it.path === path || isBeneath(path, it.path))).sort()
+}
 
 /** How many nodes of a run were undone. */
 export interface Compensated {

@@ -21,6 +21,10 @@ const book = task("book", {
   compensate: async () => there("cancelled")
 })
 const fail = task("fail", { run: () => { throw new Error("no flight") } })
+export const saved = workflow("saved", {}, (w) => w.node("hotel", task("book", {
+  run: () => "room 8",
+  compensate: ({ output }) => console.log("cancelled", output)
+})))
 export const trip = workflow("trip", {}, (w) => w.node("fly", fail, { after: [w.node("hotel", book)] }))
 `
 
@@ -90,4 +94,14 @@ test("A start with a policy follows it, and one that makes no sense is refused w
   expect(second.code).not.toBe(0)
   cli.file("cancelled", "")
   await first.done
+})
+
+test("What a run did is undone after its end, once, by a command that has worked then", async () => {
+  await ok("run", "flow.ts", "--workflow", "saved", "--id", "done")
+  const out = await ok("compensate", "done", "--file", "flow.ts", "-o", "plain")
+  expect(out).toContain("cancelled room 8")
+  expect(out).toContain("hotel.compensate Succeeded")
+  expect(await ok("get", "done")).toContain("What it did was undone")
+  const again = await cli.run(["compensate", "done", "--file", "flow.ts"])
+  expect([again.code, again.err]).toEqual([1, expect.stringContaining("nothing is left to be undone")])
 })

@@ -264,6 +264,24 @@ export const lastingSuite = (address: () => string): void => {
       expect(log).toEqual(["hotel", "flight", "undo flight", "undo hotel"])
     })
 
+    it("U1 U6: what a run did that has ended is undone where that is asked, by another process, and once", async () => {
+      const log: Array<string> = []
+      const { flight, hotel } = trip(log)
+      const one = workflow("lasting-later", {}, (w) => {
+        w.node("flight", flight, { after: [w.node("hotel", hotel)] })
+        w.onExit(() => void log.push("exit"))
+      })
+      const [first, second] = await two({ workflows: [one] })
+      const { id } = await first.start(one)
+      await (await first.get(id))!.result()
+      log.length = 0
+      const run = (await second.get(id))!
+      expect(await run.compensate()).toEqual({ undo: ["flight", "hotel"] })
+      expect(await run.ending()).toMatchObject({ phase: "Failed", reason: "Terminated" })
+      expect(log).toEqual(["undo flight", "undo hotel"])
+      await expect(run.compensate()).rejects.toMatchObject({ _tag: "Refused" })
+    })
+
     it("U5 U8: a terminate ends an undo, a retry does again what was undone", async () => {
       const log: Array<string> = []
       const held = gate()

@@ -1,7 +1,7 @@
 /** Compensation on virtual time: what is undone, when, in which order, and over crashes. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { check, type ExitInfo, Schema, task, workflow } from "../../mod.ts"
+import { check, type ExitInfo, flow, Schema, task, workflow } from "../../mod.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import { phases, play, TestBed } from "./TestBed.ts"
 
@@ -350,6 +350,150 @@ describe("What undoes a node instead", () => {
   })
 })
 
+describe("A run that has ended", () => {
+  const noted = (log: Array<string>, name: string, undo: () => unknown = () => {}) =>
+    task(name, {
+      compensate: {
+        when: "succeeded",
+        retry: { limit: 0 },
+        run: ({ cause }) => {
+          log.push(`undo ${name}: ${cause.reason}`)
+          return undo() as void
+        }
+      },
+      run: () => name
+    })
+
+  it("U1 U6: is undone when that is asked, also where it succeeded, once, and without handlers", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const { run } = await bed.play(workflow("trip", {}, (w) => {
+      const inner = workflow("inner", {}, (i) => void i.node("room", noted(log, "room")))
+      const first = w.node("hotel", noted(log, "hotel"))
+      w.node("inner", inner, { after: [first], onExit: () => void log.push("exit of inner") })
+      w.on("failed", () => void log.push("hook"))
+      w.onExit(() => void log.push("exit"))
+    }))
+    log.length = 0
+    expect(await bed.settle(run.compensate())).toEqual({ undo: ["inner/room", "hotel"] })
+    expect(await bed.ended(run)).toMatchObject({
+      phase: "Failed",
+      reason: "Terminated",
+      message: "What it did was undone"
+    })
+    expect(log).toEqual(["undo room: Terminated", "undo hotel: Terminated"])
+    await expect(bed.settle(run.compensate())).rejects.toThrow("nothing is left to be undone")
+    await bed.settle(run.retry())
+    expect((await bed.ended(run)).phase).toBe("Succeeded")
+  })
+
+  it("U5: is undone after a terminate that undid nothing, what a retry had kept included", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const definition = workflow("trip", {}, (w) => {
+      const rest = w.suspend("rest", { after: [w.node("hotel", noted(log, "hotel"))] })
+      const flight = w.node("flight", noted(log, "flight"), { after: [rest] })
+      w.suspend("more", { after: [flight] })
+    })
+    const run = await bed.settle(bed.open().start(definition))
+    const waits = (path: string) =>
+      bed.until(async () => (await run.nodes()).some((it) => it.path === path && it.waiting === "Signal"))
+    await waits("rest")
+    await bed.settle(run.terminate())
+    await bed.ended(run)
+    await bed.settle(run.retry())
+    await waits("rest")
+    await bed.settle(run.signal("rest", null))
+    await waits("more")
+    await bed.settle(run.terminate())
+    await bed.ended(run)
+    await bed.settle(run.compensate())
+    expect((await bed.ended(run)).reason).toBe("Terminated")
+    expect(log).toEqual(["undo flight: Terminated", "undo hotel: Terminated"])
+  })
+
+  it("U1: only what could not be undone is tried again, and a crash meanwhile changes nothing", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    let isOpen = false
+    const definition = workflow("trip", {}, (w) => {
+      const first = w.node("hotel", noted(log, "hotel", () => isOpen ? undefined : Promise.reject(new Error("closed"))))
+      const second = w.node("flight", noted(log, "flight"), { after: [first] })
+      w.node("pay", trip().fail, { after: [second] })
+    })
+    const first = bed.open({ workflows: [definition] })
+    const run = await bed.settle(first.start(definition))
+    expect((await bed.ended(run)).reason).toBe("CompensationFailed")
+    isOpen = true
+    log.length = 0
+    let commits = 0
+    bed.disk.fault = () => ++commits === 3 ? { when: "after", what: "kill" } : undefined
+    run.compensate().catch(() => {})
+    await bed.until(() => bed.isDead(first))
+    bed.disk.fault = undefined
+    const again = (await bed.open({ workflows: [definition] }).get(run.id))!
+    expect((await bed.ended(again)).reason).toBe("ChildErrored")
+    expect(new Set(log)).toEqual(new Set(["undo hotel: ChildErrored"]))
+    expect(await phases(again)).toMatchObject({ "hotel.compensate": "Succeeded", "flight.compensate": "Succeeded" })
+  })
+
+  it("a flow is undone, too: its body is asked which steps there were", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const definition = flow("trip", {}, async (_, f) => {
+      await f.step("hotel", { compensate: () => void log.push("undo hotel"), run: () => void log.push("hotel") })
+      await f.step("flight", () => void log.push("flight"))
+    })
+    const first = bed.open({ workflows: [definition] })
+    const run = await bed.settle(first.start(definition))
+    await bed.ended(run)
+    bed.crash(first)
+    const again = (await bed.settle(bed.open({ workflows: [definition] }).get(run.id)))!
+    expect(await bed.settle(again.compensate())).toEqual({ undo: ["hotel"] })
+    await bed.ended(again)
+    expect(log).toEqual(["hotel", "flight", "undo hotel"])
+  })
+
+  it("U4: a flow that was told to stop before its process died is undone by the next one", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const step = (name: string) => ({ compensate: () => void log.push(`undo ${name}`), run: () => name })
+    const inner = flow("inner", {}, async (_, f) => {
+      await f.step("room", step("room"))
+      await f.sleep("rest", "1 day")
+    })
+    const definition = flow("trip", {}, async (_, f) => {
+      await f.step("hotel", step("hotel"))
+      await f.call("inner", inner)
+    })
+    const first = bed.open({ workflows: [definition] })
+    const run = await bed.settle(first.start(definition))
+    await bed.until(async () =>
+      (await run.nodes()).some(({ path, waiting }) => path === "inner/rest" && waiting !== null)
+    )
+    bed.disk.fault = ({ writes }) =>
+      writes.some((it) => it.kind === "event" && it.row.type === "RunStopping")
+        ? { when: "after", what: "kill" }
+        : undefined
+    run.stop().catch(() => {})
+    await bed.until(() => bed.isDead(first))
+    bed.disk.fault = undefined
+    const again = (await bed.open({ workflows: [definition] }).get(run.id))!
+    expect((await bed.ended(again)).reason).toBe("Stopped")
+    expect(log).toEqual(["undo room", "undo hotel"])
+  })
+
+  it("is left as it is while it is open, and where nothing of it can be undone", async () => {
+    const bed = new TestBed()
+    const plain = workflow("plain", {}, (w) => void w.node("a", task("a", { run: () => 1 })))
+    const { run } = await bed.play(plain)
+    await expect(bed.settle(run.compensate())).rejects.toThrow(`Cannot compensate run ${run.id}: nothing is left`)
+    expect((await run.status()).phase).toBe("Succeeded")
+    const open = await bed.settle(bed.open().start(workflow("open", {}, (w) => void w.suspend("rest"))))
+    await expect(bed.settle(open.compensate())).rejects.toThrow("terminate it with compensate")
+  })
+})
+
 /** A trip that waits after its first node. */
 const waiting = (log: Array<string>, undo: () => unknown = () => {}) => {
   const hotel = task("hotel", {
@@ -482,7 +626,7 @@ describe("A terminate that undoes", () => {
     const good = await bed.settle(pinnace.start(well))
     await bed.until(() => log.includes("last"))
     const { message } = await bed.rejection(good.terminate({ compensate: true }))
-    expect(message).toContain("its main part has succeeded, so that nothing of it is undone")
+    expect(message).toContain("its main part has succeeded")
     await bed.settle(good.terminate())
     const { fail, hotel } = trip(log)
     const badly = workflow("bad", {}, (w) => {

@@ -227,6 +227,8 @@ describe("Commands", () => {
     const again = await send("/runs/one/resubmit", { id: "again" })
     expect(await again.json()).toMatchObject({ id: "again", origin: "one" })
     expect((await send("/runs/one/retry", {})).status).toBe(409)
+    const undone = await send("/runs/one/compensate", {})
+    expect([undone.status, await undone.text()]).toEqual([409, expect.stringContaining("left to be undone")])
     expect((await send("/runs/one/signal", {})).status).toBe(400)
     expect((await send("/runs/one/stop", { message: 1 })).status).toBe(400)
     expect((await send("/runs/one/terminate", { compensate: 1 })).status).toBe(400)

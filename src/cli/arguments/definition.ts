@@ -18,7 +18,7 @@ export interface Asked {
   readonly shell: Shell
   readonly run: RunHandle
   readonly files: ReadonlyArray<string>
-  readonly verb: "resume" | "retry" | "resubmit" | "fork"
+  readonly verb: "resume" | "retry" | "compensate" | "resubmit" | "fork"
 }
 
 /**

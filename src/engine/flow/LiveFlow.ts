@@ -58,7 +58,6 @@ export class LiveFlow implements FlowContext {
         this.#controller.abort()
         resume(Effect.void)
       }
-      if (live.stopping !== undefined) return halt()
       live.onStop(halt)
     })
   }

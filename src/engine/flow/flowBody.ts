@@ -29,7 +29,9 @@ export const runFlowBody = (
       if (crashed !== undefined) return Effect.succeed(crashed)
       const context = new LiveFlow(live, number)
       const settled = settle(live, workflow, context, input)
-      const body = Effect.raceFirst(settled, Effect.andThen(context.halted, cut(live, context, settled)))
+      const body = live.stopping === undefined
+        ? Effect.raceFirst(settled, Effect.andThen(context.halted, cut(live, context, settled)))
+        : toldAgain(live, context, settled)
       return Effect.onExit(restore(body), (exit) => tidy(live, context, settled, exit))
     })
   )
@@ -95,6 +97,19 @@ const failedBy = (live: LiveNode, workflow: AnyWorkflow, failed: Failed | undefi
 /** Once it is told to stop its steps are refused; what it makes of that does not count as its own failure. */
 const asStopped = ({ stopping }: LiveNode): NodeEnd | undefined =>
   stopping === undefined ? undefined : ended("Failed", stopping, `${stopping} before its body ended`)
+
+/**
+ * A flow that an earlier life was told to stop is told once more what it did, so that it is known how that is undone:
+ * the first step that had not begun is refused, and so ends its body.
+ */
+const toldAgain = (live: LiveNode, context: LiveFlow, settled: Effect.Effect<NodeEnd>): Effect.Effect<NodeEnd> =>
+  Effect.flatMap(
+    graceFor(live, settled),
+    Option.match({
+      onSome: Effect.succeed,
+      onNone: () => cut(live, context, settled)
+    })
+  )
 
 /** What a flow that is told to stop gets: the end of its nodes, then some time to end itself. */
 const cut = (live: LiveNode, context: LiveFlow, settled: Effect.Effect<NodeEnd>): Effect.Effect<NodeEnd> =>

@@ -49,9 +49,7 @@ export const undo = (
     const events = yield* eventsOf(scope.run, all)
     const one = (undoing: Undoing): Effect.Effect<void> =>
       Effect.gen(function* () {
-        const started = events.get(undoing.row.inputSeq)
-        if (undoing.def === undefined && !isUndoable(started)) return
-        if (undoing.perhaps && !wasCut(yield* lifeOf(scope.run, undoing.row))) return
+        if (!(yield* isDue(scope.run, undoing, events))) return
         if (prefix === "") tell(scope.run)
         const done = undoing.def === undefined
           ? unknown(scope.run, undoing.row)
@@ -61,6 +59,23 @@ export const undo = (
     yield* plan.workflow.compensates === "parallel" ? sideBySide(all, one) : Effect.forEach(all, one, { discard: true })
     return failed
   })
+
+/** The paths of what is left to be undone of a run that has ended. */
+export const leftToUndo = (run: LiveRun): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.gen(function* () {
+    const { nodes } = run.ledger
+    const all = candidates(run, run.plan, "", true).filter(({ row: { path } }) =>
+      nodes.get(compensate(path))?.phase !== "Succeeded"
+    )
+    const events = yield* eventsOf(run, all)
+    return (yield* Effect.filter(all, (undoing) => isDue(run, undoing, events))).map(({ row }) => row.path)
+  })
+
+/** Whether a candidate is to be undone, as its record tells. */
+const isDue = (run: LiveRun, { def, perhaps, row }: Undoing, events: Events): Effect.Effect<boolean> => {
+  if (def === undefined && !isUndoable(events.get(row.inputSeq))) return Effect.succeed(false)
+  return perhaps === undefined ? Effect.succeed(true) : Effect.map(lifeOf(run, row), wasCut)
+}
 
 /** Ends at once all that is open beneath a node, handlers and hooks included, but not what undoes. */
 export const cutWork = (live: LiveNode, reason: Reason): void => {
@@ -86,12 +101,18 @@ const isUnused = ({ handler, run: { takenOver, undoable } }: LiveNode): boolean 
   undoable.size === 0 && !takenOver && !handler
 
 /** Those that may have to be undone, the last first. */
-const candidates = (run: LiveRun, plan: Plan, prefix: string): ReadonlyArray<Undoing> => {
+const candidates = (
+  run: LiveRun,
+  plan: Plan,
+  prefix: string,
+  // Who asks that a run be undone means all of it, also what a retry has kept.
+  isAll: boolean = run.ledger.row.stopping === "undo"
+): ReadonlyArray<Undoing> => {
   const { nodes, row: { epoch } } = run.ledger
   const above = prefix === "" ? "" : `${prefix}/`
   const found: Array<Undoing> = []
   for (const row of nodes.values()) {
-    if (row.epoch !== epoch || row.attempt === 0 || !row.path.startsWith(above)) continue
+    if (row.epoch !== epoch && !isAll || row.attempt === 0 || !row.path.startsWith(above)) continue
     const doubt = inDoubt(row)
     const perhaps = !doubt && isFailure(row.phase) && (row.attempt > 1 || row.reruns > 0)
     if (row.phase !== "Succeeded" && !doubt && !perhaps) continue

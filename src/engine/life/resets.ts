@@ -120,18 +120,19 @@ export const details = (request: RetryRequest) => ({
 export const prepared = (
   engine: Engine,
   id: string,
-  verb: "retry" | "resubmit" | "fork",
+  verb: "retry" | "compensate" | "resubmit" | "fork",
   request: RetryRequest = {}
 ): Effect.Effect<Found, Refused | RunNotFound | JournalError> =>
   Effect.gen(function* () {
     const row = yield* engine.host.journal.reads.findRun(id)
     if (row === undefined) return yield* RunNotFound.of(id)
-    const stands = verb === "retry" ? yield* standstill(engine, row) : undefined
-    if (stands !== undefined) return yield* refuse(id, verb, `Cannot retry run ${id}${stands}`)
+    const inPlace = verb === "retry" || verb === "compensate"
+    const stands = inPlace ? yield* standstill(engine, row) : undefined
+    if (stands !== undefined) return yield* refuse(id, verb, `Cannot ${verb} run ${id}${stands}`)
     const workflow = yield* definitionOf(engine, row)
     if (typeof workflow === "string") return yield* refuse(id, verb, workflow)
     const current = engine.live.get(row.key)?.ledger.row ?? row
-    const refused = verb === "retry" ? refusal("retry", current, details(request)) : undefined
+    const refused = inPlace ? refusal(verb, current, details(request)) : undefined
     return refused === undefined ? { row, workflow } : yield* refuse(id, verb, refused)
   })
 

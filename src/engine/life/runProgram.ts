@@ -72,7 +72,7 @@ const asAsked = (live: LiveRun, end: NodeEnd): NodeEnd => {
   const { stopping } = live.ledger.row
   if (stopping === null || end.phase !== "Succeeded") return end
   const reason = stopping === "stop" ? "Stopped" : "Terminated"
-  return ended("Failed", reason, `${reason} as it was about to end`)
+  return ended("Failed", reason, stopping === "undo" ? "What it did was undone" : `${reason} as it was about to end`)
 }
 
 /** Why somebody asked for the end stays readable after it. */

@@ -97,11 +97,12 @@ export class ChildCalls {
     // A body that waits for children does not work itself: its slot is theirs.
     this.#live.releaseSlot()
     releaseFlight(this.#live)
-    return this.#live.run.host.kernel.launch(this.#live, spec, (end) => {
+    const told = (end: NodeEnd): void => {
       // First, so that a body that is being stopped does not go on with the child's failure.
       if (this.#live.stopping !== undefined) this.stop()
       done(spec, end)
-    })
+    }
+    return this.#live.run.host.kernel.launch(this.#live, spec, told, { stopping: this.#live.stopping })
   }
 
   #admitted(name: string, runnable: AnyRunnable, options: CallOptions): Treatment | RunFailed {
@@ -114,7 +115,7 @@ export class ChildCalls {
   }
 
   #refuse(name: string, path: string): RunFailed | undefined {
-    const why = this.#objection(name)
+    const why = this.#objection(name, path)
     return why === undefined
       ? undefined
       : this.#refusal(path, `Cannot start "${this.#live.run.mask.hide(path)}": ${why}`)
@@ -125,7 +126,7 @@ export class ChildCalls {
     return new RunFailed({ run: ledger.row.id, node: mask.hide(path), phase: "Error", reason: "BadInput", message })
   }
 
-  #objection(name: string): string | undefined {
+  #objection(name: string, path: string): string | undefined {
     const secret = this.#live.run.mask.nameIn(name)
     if (secret !== undefined) return `its name holds the secret "${secret}" in clear`
     if (this.#live.run.placed) {
@@ -135,8 +136,12 @@ export class ChildCalls {
     if (this.#names.has(name)) {
       return "its name is already used in this attempt; give each child its own name, in a loop as `page-${n}`"
     }
-    if (this.#live.stopping !== undefined) return "its run is being stopped"
-    return undefined
+    return this.#live.stopping === undefined || this.#hasBegun(path) ? undefined : "its run is being stopped"
+  }
+
+  /** What began in an earlier life answers from the record, or ends as it is told; so it is known how it is undone. */
+  #hasBegun(path: string): boolean {
+    return (this.#live.run.ledger.nodes.get(path)?.phase ?? "Pending") !== "Pending"
   }
 }
 

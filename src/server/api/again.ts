@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { CompensationPlan } from "../../engine/life/compensate.ts"
 import { definitionOf } from "../../engine/life/definitions.ts"
 import type { RetryPlan, RetryRequest } from "../../engine/life/resets.ts"
 import { planCopy, type ResubmitRequest } from "../../engine/life/resubmit.ts"
@@ -22,6 +23,12 @@ export const retry = async (run: RunHandle, body: Body, call: Call): Promise<unk
   await defineHere(call.site, run)
   const request = await requestOf(run, body, call)
   return flagOf(call.query, "plan") ? await estimated(run, await run.planRetry(request), call) : run.retry(request)
+}
+
+/** What an ended run did is undone. */
+export const compensate = async (run: RunHandle, _: Body, call: Call): Promise<CompensationPlan> => {
+  await defineHere(call.site, run)
+  return run.compensate()
 }
 
 const requestOf = async (run: RunHandle, body: Body, call: Call): Promise<RetryRequest> => {

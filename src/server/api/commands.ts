@@ -6,7 +6,7 @@ import { API } from "../Api.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import type { Site } from "../Site.ts"
-import { fork, resubmit, retry } from "./again.ts"
+import { compensate, fork, resubmit, retry } from "./again.ts"
 import { bodyOf, type Call, flagOf, nodeOf, runOf } from "./asked.ts"
 import { useRoutes } from "./command.ts"
 import { BadRequest } from "./failed.ts"
@@ -28,6 +28,7 @@ const command = (
 export const commandRoutes: ReadonlyArray<Route<Site>> = [
   ...useRoutes,
   command("retry", retry),
+  command("compensate", compensate),
   command("resubmit", resubmit),
   command("fork", fork),
   command("stop", (run, body, call): Promise<Answer> => run.stop(messageOf(body, call))),

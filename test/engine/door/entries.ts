@@ -277,6 +277,7 @@ export const ofRun: EachMember<Omit<RunHandle, "id">> = {
   artifacts: nothing,
   suspend: nothing,
   resume: nothing,
+  compensate: nothing,
   events: { after: async (world, value) => (await world.known()).events(value)[Symbol.asyncIterator]().next() },
   waitFor: {
     node: async (world, value) => (await world.known()).waitFor(value),

@@ -20,7 +20,7 @@ export const eventWords = (event: Event): string => {
         event.message === undefined ? "" : `: ${event.message}`
       }`
     case "RunRetried":
-      return `${event.reset.length} nodes run again`
+      return event.undo === true ? "what it did is undone" : `${event.reset.length} nodes run again`
     case "RunFinished":
     case "NodeFinished":
       return `${event.ending.phase}${event.ending.message === undefined ? "" : `: ${event.ending.message}`}`
