@@ -38,6 +38,13 @@ const raw: Entry = { contestant: "raw", durabilities: both }
 // Its own level is FULL; NORMAL is measured where a bar speaks of it.
 const peer: Entry = { contestant: "openworkflow", durabilities: ["power"] }
 
+/** For what a node costs once its code is compiled. */
+const warm = {
+  kind: "throughput",
+  runs: 1,
+  entries: [{ ...ours, durabilities: ["process"] }, { ...prototype, durabilities: ["process"] }]
+} as const
+
 const once = { kind: "throughput", runs: 1, repeat: 1, discard: 0 } as const
 
 /** The workloads, in the order they are measured. */
@@ -104,6 +111,43 @@ export const workloads: ReadonlyArray<Workload> = [
     nodes: 1_000,
     // 900: the killed attempt counts against its limit of 1,000 steps. Once: it waits for a lease of 30 s.
     entries: [ours, prototype, { ...peer, nodes: 900, reps: 1 }]
+  },
+  {
+    ...warm,
+    name: "chain-1000-warm",
+    title: "chain of 1,000, warm",
+    shape: "chain",
+    nodes: 1_000,
+    repeat: 10,
+    discard: 10
+  },
+  {
+    ...warm,
+    name: "wide-10000-warm",
+    title: "10,000 side by side, warm",
+    shape: "wide",
+    nodes: 10_000,
+    repeat: 3,
+    discard: 3
+  },
+  {
+    ...warm,
+    name: "layered-10000-warm",
+    title: "100 layers of 100, warm",
+    shape: "layered",
+    nodes: 10_000,
+    repeat: 3,
+    discard: 3
+  },
+  {
+    ...warm,
+    name: "runs-1000x5-warm",
+    title: "1,000 runs of 5 at once, warm",
+    shape: "chain",
+    nodes: 5,
+    runs: 1_000,
+    repeat: 3,
+    discard: 3
   },
   // Warm, so that the comparison with 100,000 nodes is one of size and not of compilation.
   {

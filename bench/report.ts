@@ -6,6 +6,7 @@ import { judge } from "./bars.ts"
 import type { Verdict } from "./Bar.ts"
 import type { CliRow } from "./cli.ts"
 import { contestantNames } from "./contestants.ts"
+import { pageTables } from "./pageTables.ts"
 import type { PermitRow } from "./permits.ts"
 import {
   find,
@@ -51,6 +52,7 @@ export const toJson = (result: Result, notes: Notes) => ({
   artifacts: result.artifacts,
   permits: result.permits.map((it) => ({ ...it, value: rounded(it.value) })),
   cli: result.cli.map((it) => ({ ...it, value: rounded(it.value) })),
+  pageTables: pageTables(result),
   bars: judge(result)
 })
 
@@ -86,6 +88,7 @@ export const toText = (result: Result, notes: Notes): string =>
     ...(result.permits.length === 0 ? [] : [table([permitHead, ...result.permits.map(permitCells)])]),
     ...(result.cli.length === 0 ? [] : [table([["command line", ""], ...result.cli.map(cliCells)])]),
     table([["bar", "actual", "required", ""], ...judge(result).map(verdictRow)]),
+    ...pageTables(result),
     ...notes.skipped.map((it) => `skipped: ${it}`),
     ...notes.wrong.map((it) => `WRONG: ${it}`),
     `${notes.reps} repetitions, ${Math.round(notes.seconds)} s, load ${

@@ -316,6 +316,35 @@ test("iii-5 A lasting failure is shown with its reason, blocks nothing else, and
   expect(await keysOf(store)).toEqual([])
 })
 
+test("gc() counts what it deletes as it goes, some at a time, and lists the first thousand", async () => {
+  const { bed, open, store } = makeBed()
+  const save = task("save", {
+    run: async (_, { artifacts }) => {
+      for (let at = 0; at < 600; at++) await artifacts.putText(`a${at}`, "four")
+    }
+  })
+  const many = workflow("many", { gc: "OnWorkflowDeletion" }, (w) => void w.node("n", save))
+  const pinnace = open(many)
+  const { run } = await bed.play(many, undefined, pinnace)
+  const deleted: Array<number> = []
+  bed.disk.fault = ({ writes }) => {
+    const some = writes.filter(({ kind }) => kind === "deletion").length
+    if (some > 0) deleted.push(some)
+    return undefined
+  }
+  await bed.settle(run.delete())
+  const before = await bed.settle(pinnace.gc({ dryRun: true }))
+  const collected = await bed.settle(pinnace.gc())
+  expect([collected.count, collected.bytes, collected.artifacts.length]).toEqual([
+    before.count,
+    before.bytes,
+    before.artifacts.length
+  ])
+  expect(await keysOf(store)).toEqual([])
+  expect(deleted.reduce((sum, some) => sum + some, 0)).toBe(600)
+  expect(Math.max(...deleted)).toBeLessThanOrEqual(250)
+})
+
 test("gc({ dryRun }) lists what would go, and deletes nothing", async () => {
   const { bed, open, store } = makeBed(refusing({ left: 1, reason: "AccessDenied" }))
   const pinnace = open(keeper)

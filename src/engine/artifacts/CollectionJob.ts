@@ -31,6 +31,9 @@ export class CollectionJob {
   #isDue = false
   #cancelAlarm: () => void = () => {}
   #idle: Array<() => void> = []
+  /** What has been taken up since it was made. */
+  #count = 0
+  #bytes = 0
 
   constructor(host: Host) {
     this.#host = host
@@ -74,8 +77,15 @@ export class CollectionJob {
     )
   }
 
-  /** Waits until nothing can be deleted at this instant. */
-  get settled(): Effect.Effect<void> {
+  /** Waits until nothing can be deleted at this instant; answers what was taken up meanwhile. */
+  get settled(): Effect.Effect<{ readonly count: number; readonly bytes: number }> {
+    return Effect.suspend(() => {
+      const [count, bytes] = [this.#count, this.#bytes]
+      return Effect.map(this.#idled, () => ({ count: this.#count - count, bytes: this.#bytes - bytes }))
+    })
+  }
+
+  get #idled(): Effect.Effect<void> {
     return Effect.callback((resume) => {
       if (this.#closed) return resume(Effect.void)
       this.#idle.push(() => resume(Effect.void))
@@ -127,6 +137,8 @@ export class CollectionJob {
   }
 
   #delete(rows: ReadonlyArray<ArtifactRow>): Effect.Effect<void> {
+    this.#count += rows.length
+    for (const { size } of rows) this.#bytes += size
     const stores = Map.groupBy(rows, ({ store }) => store)
     return Effect.flatMap(
       Effect.forEach(
