@@ -38,7 +38,7 @@ const nothingMore = (): void => {}
 
 interface Meter {
   /** Whether there is something to count. */
-  readonly note: (event: NodeEvent, at: number) => boolean
+  readonly note: (event: NodeEvent, at: number, row: NodeRow) => boolean
   /** The first that was noted is durable. */
   readonly count: () => void
 }
@@ -185,8 +185,8 @@ export class Ledger {
     together: ReadonlyArray<Write> = noWrites
   ): void {
     if (this.isOver) return done?.(this.lost!)
-    const { at, event, seq, writes } = this.#made(fact, text, together)
-    this.#journal.append(writes, this.#telling(event, seq, at, this.#counting(event, at, done)))
+    const { at, event, row, seq, writes } = this.#made(fact, text, together)
+    this.#journal.append(writes, this.#telling(event, seq, at, this.#counting(event, at, row, done)))
   }
 
   /** The writes of a fact about a node, to be made together with others: the fact counts here from now on. */
@@ -207,7 +207,7 @@ export class Ledger {
     if (event.type === "NodeSignalled") writes.push(...this.#deeds(event, seq, at))
     const readers = this.#readers(data)
     if (readers.length > 0) writes.push(...readers)
-    return { at, event, seq, writes }
+    return { at, event, row, seq, writes }
   }
 
   #posting(done: Stored): Stored {
@@ -218,8 +218,8 @@ export class Ledger {
   }
 
   /** Where nothing else waits for a fact, all that have something to count share one answer. */
-  #counting(event: NodeEvent, at: number, done: Stored): Stored {
-    if (this.meter?.note(event, at) !== true) return done
+  #counting(event: NodeEvent, at: number, row: NodeRow, done: Stored): Stored {
+    if (this.meter?.note(event, at, row) !== true) return done
     return done === undefined ? this.#count : (error) => {
       this.#count(error)
       done(error)

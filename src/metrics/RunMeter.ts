@@ -16,7 +16,6 @@ import type { Table } from "./Table.ts"
 /** What is known of a run while it is counted. */
 export interface Counted {
   readonly row: RunRow
-  readonly nodes: ReadonlyMap<string, NodeRow>
 }
 
 /** Counts one run. */
@@ -67,8 +66,8 @@ export class RunMeter {
     this.#passing = [...this.#passing, ...metrics.filter(({ passing }) => passing === true)]
   }
 
-  /** Notes what a fact about a node will count for; answers whether there is something. */
-  note(event: NodeEvent, at: number): boolean {
+  /** Notes what a fact about a node, whose row it led to, will count for; answers whether there is something. */
+  note(event: NodeEvent, at: number, { startedAt }: NodeRow): boolean {
     switch (event.type) {
       case "NodeWaiting":
         if (event.waiting === "Permit" || event.waiting === "Signal") {
@@ -86,7 +85,7 @@ export class RunMeter {
         this.#pending.add(this.#table.at(counted.retries, this.#labels(event.path, event.error.tag)))
         break
       case "NodeFinished":
-        this.#finished(event, at)
+        this.#finished(event, at, startedAt)
     }
     return this.#pending.isNoted()
   }
@@ -110,11 +109,11 @@ export class RunMeter {
 
   #finished(
     { ending: { phase }, from, path }: Extract<NodeEvent, { readonly type: "NodeFinished" }>,
-    at: number
+    at: number,
+    startedAt: number
   ): void {
     this.#waited(path, at)
     if (from !== undefined) return this.#pending.add(this.#nodes.reused.of(path))
-    const startedAt = this.#run.nodes.get(path)?.startedAt ?? 0
     if (startedAt > 0) this.#pending.add(this.#nodes.duration(phase).of(path), at - startedAt)
   }
 }
