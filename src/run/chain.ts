@@ -12,6 +12,9 @@ export const nextLink = (id: string): string => {
   return `${id.replace(numbered, "")}~${number + 1}`
 }
 
+/** The id of the first run of the chain that one may be a link of. */
+export const firstLink = (id: string): string => id.replace(numbered, "")
+
 const words = "It goes on in run "
 
 /** What the end of a run says of the next link, where its id does not follow from its own. */

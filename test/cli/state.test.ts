@@ -8,7 +8,7 @@ const library = join(import.meta.dirname, "../../mod.ts")
 
 const flow = `
 import { existsSync, watch } from "node:fs"
-import { task, workflow } from ${JSON.stringify(library)}
+import { flow, Schema, task, workflow } from ${JSON.stringify(library)}
 const there = (name: string) => new Promise<void>((resolve) => {
   const watcher = watch(".", () => look())
   const look = () => existsSync(name) && (watcher.close(), resolve())
@@ -21,6 +21,10 @@ const book = task("book", {
   compensate: async () => there("cancelled")
 })
 const fail = task("fail", { run: () => { throw new Error("no flight") } })
+export const poll = flow("poll", { input: Schema.Number }, async (n, f) => {
+  await f.step("look", () => {})
+  if (n > 1) f.continueAs(n - 1)
+})
 export const saved = workflow("saved", {}, (w) => w.node("hotel", task("book", {
   run: () => "room 8",
   compensate: ({ output }) => console.log("cancelled", output)
@@ -104,4 +108,15 @@ test("What a run did is undone after its end, once, by a command that has worked
   expect(await ok("get", "done")).toContain("What it did was undone")
   const again = await cli.run(["compensate", "done", "--file", "flow.ts"])
   expect([again.code, again.err]).toEqual([1, expect.stringContaining("nothing is left to be undone")])
+})
+
+test("The links of a chain are shown together, whichever of them is named", async () => {
+  await ok("run", "flow.ts", "--workflow", "poll", "--id", "poll-7", "--input", "3")
+  for (const named of ["poll-7", "poll-7~2", "poll-7~3"]) {
+    expect(await ok("list", "--chain", named, "-o", "name")).toBe("poll-7~3\npoll-7~2\npoll-7\n")
+    expect(await ok("get", named, "--chain", "-o", "name")).toBe("poll-7\npoll-7~2\npoll-7~3\n")
+  }
+  await ok("delete", "poll-7")
+  expect(await ok("list", "--chain", "poll-7~2", "-o", "name")).toBe("poll-7~3\npoll-7~2\n")
+  expect(await ok("get", "done", "--chain", "-o", "name")).toBe("done\n")
 })

@@ -7,7 +7,9 @@ import { list } from "../tidy/repository.ts"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"))
-const tests = globSync("test/**/*{.test,Suite}.ts", { cwd: root }).map((path) => readFileSync(join(root, path), "utf8"))
+const tests = globSync("test/**/*{.test,Suite,Permits}.ts", { cwd: root }).map((path) =>
+  readFileSync(join(root, path), "utf8")
+)
   .join(
     "\n"
   )

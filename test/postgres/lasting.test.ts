@@ -1,6 +1,11 @@
 /** What outlives a process, on a PostgreSQL server. */
 import { describe } from "vitest"
+import { acrossSuite } from "../embed/acrossSuite.ts"
 import { lastingSuite } from "../embed/lastingSuite.ts"
 import { hasPostgres, sharedServer, withoutPostgres } from "./server.ts"
 
-describe.skipIf(!hasPostgres)(`On PostgreSQL (${withoutPostgres})`, () => lastingSuite(() => sharedServer().url))
+describe.skipIf(!hasPostgres)(`On PostgreSQL (${withoutPostgres})`, () => {
+  const address = () => sharedServer().url
+  lastingSuite(address)
+  acrossSuite(address)
+})

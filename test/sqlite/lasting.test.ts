@@ -3,6 +3,7 @@ import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll } from "vitest"
+import { acrossSuite } from "../embed/acrossSuite.ts"
 import { lastingSuite } from "../embed/lastingSuite.ts"
 import { removeTree } from "../removeTree.ts"
 
@@ -10,4 +11,6 @@ const folder = mkdtempSync(join(tmpdir(), "pinnace-lasting-"))
 afterAll(() => removeTree(folder))
 
 let files = 0
-lastingSuite(() => join(folder, `${files++}.db`))
+const address = () => join(folder, `${files++}.db`)
+lastingSuite(address)
+acrossSuite(address)

@@ -6,7 +6,7 @@ import { oneLine } from "../paint/width.ts"
 import { reasonOf, statusesOf } from "../../view/runHead.ts"
 import { look, viewOf } from "../arguments/rows.ts"
 import { rowsOf } from "../arguments/optionValues.ts"
-import { selection, selectRuns } from "../arguments/selectRuns.ts"
+import { listing, selectListed } from "../arguments/listed.ts"
 import type { RunRow } from "../../run/State.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { Usage } from "../Usage.ts"
@@ -26,7 +26,7 @@ const list = (call: Call): Promise<number> =>
     const page = rowsOf(flags, "page") ?? 1
     if (page > 1 && limit === undefined) throw new Usage("--page needs --limit: how many runs a page has")
     const most = limit === undefined ? undefined : limit * page + 1
-    const found = await selectRuns(pinnace, flags, shell.now(), most)
+    const found = await selectListed(pinnace, flags, shell.now(), most)
     const rows = limit === undefined ? found : found.slice(limit * (page - 1), limit * page)
     if (format === "json" || format === "yaml") shell.print(await dataText(rows.map(asData), format))
     else if (format === "name") rows.forEach(({ id }) => shell.print(id))
@@ -99,7 +99,7 @@ export const verb: Verb = {
   about: "Lists the runs of the state file, newest first.",
   takes: [0, 0],
   options: {
-    ...selection,
+    ...listing,
     limit: { type: "string", value: "N", about: "At most N runs" },
     page: { type: "string", value: "N", about: "With --limit: which page" },
     "no-headers": { type: "boolean", about: "Leave out the header line" },
@@ -109,6 +109,7 @@ export const verb: Verb = {
     ["list", "all runs"],
     ["list --running", "runs that have not ended"],
     ["list --limit 50 --page 2", "older runs"],
+    ["list --chain poll-7", "all links of a flow that goes on in new runs"],
     ["list --status Failed,Error --since 1d", "what went wrong since yesterday"],
     ["list -o json | jq -r '.[].id'", "for scripts"]
   ],
