@@ -5,7 +5,7 @@
  */
 import type { Mistake } from "../workflow/Definition.ts"
 import type { Issue, IssueCode } from "./Issue.ts"
-import { nearest } from "./name.ts"
+import { nearest } from "../workflow/nearest.ts"
 
 /** The most nodes of one workflow, nested ones counted each time they are used. */
 export const NODES_MAX = 1_000_000

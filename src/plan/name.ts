@@ -39,34 +39,3 @@ const reserved = (name: string): NameFault => ({
   message: `The name "${name}" is reserved`,
   hint: "Choose another name"
 })
-
-// Comparing against more names than this would cost more than the hint is worth.
-const COMPARED_MAX = 2_000
-
-/** The known name that is most like a wrong one, or `undefined` when none is like it. */
-export const nearest = (wrong: string, names: Iterable<string>): string | undefined => {
-  let best: string | undefined
-  let least = Math.max(2, Math.floor(wrong.length / 3)) + 1
-  let compared = 0
-  for (const name of names) {
-    if (++compared > COMPARED_MAX) break
-    if (Math.abs(name.length - wrong.length) >= least || name.length > 64) continue
-    const steps = distance(wrong.toLowerCase(), name.toLowerCase())
-    if (steps < least || (steps === least && best !== undefined && name < best)) [best, least] = [name, steps]
-  }
-  return best
-}
-
-/** How many characters to add, drop or replace to get from one text to the other. */
-const distance = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[to.length]!
-}

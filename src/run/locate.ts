@@ -1,5 +1,5 @@
 /** Which node of a plan a path names. */
-import { nearest } from "../plan/name.ts"
+import { nearest } from "../workflow/nearest.ts"
 import type { Plan, PlanNode } from "../plan/Plan.ts"
 import { baseOf, child, holder, isHandler, isItem } from "./path.ts"
 

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Results that may be reused: what authors say about them, and the engine's form of it. */
-import { admit, anything, callable, flag, text } from "./admit.ts"
+import { admitNamed, anything, callable, flag, text } from "./admit.ts"
 import { type DurationInput, millis } from "./millis.ts"
 import { ownSite, type Site, siteOf } from "./Site.ts"
 import { shown } from "./values.ts"
@@ -88,7 +88,7 @@ export const toCache = (
   of?: CacheDef | false
 ): CacheDef | false | undefined => {
   if (option === undefined || option === false) return option
-  const own = option === true ? {} : admit<CacheOptions>(`the cache of ${shown(name)}`, option, rules as never)
+  const own = option === true ? {} : admitNamed<CacheOptions>(`the cache of ${shown(name)}`, option, rules as never)
   const given = Object.freeze(of === undefined || of === false ? own : { ...of.given, ...own })
   const site = of === undefined || of === false || given.name !== of.given.name
     ? isTold(given) ? ownSite() : siteOf(given.name ?? name, body)

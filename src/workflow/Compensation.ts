@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Compensation: what undoes what a task or a nested workflow did, once what it was part of did not work out. */
 import * as Schema from "effect/Schema"
-import { admit, anything, callable, oneOf, type Rule } from "./admit.ts"
+import { admitNamed, anything, callable, oneOf, type Rule } from "./admit.ts"
 import type { AnyCodec, AnyTask, CompensationDef } from "./Definition.ts"
 import { noHooks } from "./Handler.ts"
 import { normalizeRetry } from "./normalizeRetry.ts"
@@ -36,7 +36,7 @@ export const toCompensation = (
   if (given === undefined) return undefined
   const options: Given = typeof given === "function"
     ? { run: given }
-    : admit<Given>(`the compensation of ${shown(name)}`, given, rules)
+    : admitNamed<Given>(`the compensation of ${shown(name)}`, given, rules)
   return Object.freeze({
     when: options.when ?? "succeeded",
     of: Object.freeze({ input, output }),

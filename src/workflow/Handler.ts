@@ -6,7 +6,7 @@
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { admit, admitOne, callable, defined } from "./admit.ts"
+import { admitNamed, admitOne, callable, defined } from "./admit.ts"
 import type { AnyCodec, AnyTask, ExitInfo, HandlerDef, HookInfo, HookName, HooksDef } from "./Definition.ts"
 import { declaredOnly, exitCodec } from "./exitCodec.ts"
 import type { Absent, Noted } from "./Remedy.ts"
@@ -52,7 +52,7 @@ export const handler = <I, X, R, G = Absent>(
 ): MappedHandler<X, R> => {
   admitOne("what handles", runnable, defined("Task", "Workflow"))
   admitOne("what makes the input of a handler", input, callable)
-  const { when } = admit<HandlerOptions<X>>("the options of a handler", options, { when: callable })
+  const { when } = admitNamed<HandlerOptions<X>>("the options of a handler", options, { when: callable })
   return Object.freeze({
     _tag: "Handler" as const,
     def: Object.freeze({

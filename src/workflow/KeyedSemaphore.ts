@@ -2,7 +2,7 @@
  * Semaphores with a permit for each key: one for each tenant, customer or host. A key is there as long as somebody asks
  * for it, and nothing of it is kept; what waits for one key never keeps another one waiting.
  */
-import { admit, admitOne, type Rule } from "./admit.ts"
+import { admitNamed, admitOne, type Rule } from "./admit.ts"
 import { limitFault } from "./limitFault.ts"
 import { type Limit, ofKey, type PermitTake, type Semaphore, semaphore } from "./Semaphore.ts"
 import { countFault, demand, type Fault, nameFault, shown } from "./values.ts"
@@ -58,7 +58,7 @@ export const keyedSemaphore = (name: string, options: KeyedOptions): KeyedSemaph
   admitOne("the name of a keyed semaphore", name, familyRule)
   const rules = { each: eachRule, total: (value: unknown) => void limitFault(value) }
   const place = `the options of keyed semaphore ${shown(name)}`
-  const { each, total: limit } = admit<KeyedOptions>(place, options, rules)
+  const { each, total: limit } = admitNamed<KeyedOptions>(place, options, rules)
   demand(`"each" of ${place}`, each === undefined ? { what: "is missing", hint: eachHint } : undefined)
   const total = limit === undefined ? undefined : semaphore(name, { limit })
   return Object.freeze({

@@ -3,7 +3,7 @@
  * Semaphores, mutexes and rate limits as plain values: what tasks, nodes, workflows and runs ask for before they work.
  */
 import type * as Effect from "effect/Effect"
-import { admit, admitOne, anything, type Rule, text } from "./admit.ts"
+import { admitNamed, admitOne, anything, type Rule, text } from "./admit.ts"
 import { limitFault } from "./limitFault.ts"
 import { isShortLived, shortLived } from "./shortLived.ts"
 import { shown } from "./values.ts"
@@ -98,7 +98,11 @@ export interface PermitOptions<I = never> {
 
 /** Defines a semaphore; everything that names it shares one limit. */
 export const semaphore = (name: string, options: { readonly limit: Limit }): Semaphore =>
-  make(name, admit<typeof options>(`the options of semaphore ${shown(name)}`, options, { limit: anything }).limit, null)
+  make(
+    name,
+    admitNamed<typeof options>(`the options of semaphore ${shown(name)}`, options, { limit: anything }).limit,
+    null
+  )
 
 /** Defines a semaphore with limit 1. */
 export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
@@ -109,7 +113,7 @@ export const mutex = (name: string): Semaphore => semaphore(name, { limit: 1 })
  */
 export const rateLimit = (name: string, options: { readonly limit: Limit; readonly per: DurationInput }): Semaphore => {
   const rules = { limit: anything, per: anything }
-  const { limit, per } = admit<typeof options>(`the options of rate limit ${shown(name)}`, options, rules)
+  const { limit, per } = admitNamed<typeof options>(`the options of rate limit ${shown(name)}`, options, rules)
   return make(name, limit, millis(per))
 }
 

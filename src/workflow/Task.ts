@@ -5,7 +5,7 @@
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { admit, admitOne, anything, callable, listOf, type Rules, text } from "./admit.ts"
+import { admitNamed, admitOne, anything, callable, listOf, type Rules, text } from "./admit.ts"
 import { cacheRule, treatmentRules } from "./authored.ts"
 import { schema, schemaSpec } from "./schemaSpec.ts"
 import { shown } from "./values.ts"
@@ -153,7 +153,7 @@ const taskRules: Rules<TaskOptions<any, any, any, any> & { readonly run: unknown
 const admitTask = <A extends object>(name: unknown, options: A): A => {
   admitOne("the name of a task", name, text)
   const place = `the options of task ${shown(name)}`
-  const admitted = admit<A>(place, options, taskRules as unknown as Rules<A>)
+  const admitted = admitNamed<A>(place, options, taskRules as unknown as Rules<A>)
   admitOne(`"run" of ${place}`, (admitted as { readonly run?: unknown }).run, callable)
   return admitted
 }

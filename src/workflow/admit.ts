@@ -3,6 +3,7 @@
  * of its kind. What goes on is a plain copy that nobody else can change.
  */
 import { NotJson, toJson } from "./json.ts"
+import { nearest } from "./nearest.ts"
 import { type DurationInput, millis } from "./millis.ts"
 import { countFault, demand, durationFault, type Fault, type Range, shown, wordFault } from "./values.ts"
 
@@ -40,6 +41,24 @@ export const admit = <A extends object>(place: string, given: unknown, rules: Ru
     copy[name] = value
   }
   return copy as A
+}
+
+/** As `admit`, of what an author writes: a name without a rule is refused, since most often it was mistyped. */
+export const admitNamed = <A extends object>(place: string, given: unknown, rules: Rules<A>): A => {
+  if (typeof given === "object" && given !== null) demand(place, unknownIn(place, given, rules))
+  return admit(place, given, rules)
+}
+
+const unknownIn = (place: string, given: object, rules: object): Fault | undefined => {
+  const own = readable(place, () => Object.keys(given))
+  const name = own.find((it) => !Object.hasOwn(rules, it))
+  if (name === undefined) return undefined
+  const known = Object.keys(rules)
+  const meant = nearest(name, known)
+  return {
+    what: `has ${shown(name)}, which is unknown`,
+    hint: meant === undefined ? `Known are ${known.join(", ")}` : `Did you mean "${meant}"?`
+  }
 }
 
 const ABSENT = Symbol("absent")

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** What the steps of a flow run, from what its body gives to them. */
-import { admit, admitOne, anything, callable, type Rules, text } from "./admit.ts"
+import { admitNamed, admitOne, anything, callable, type Rules, text } from "./admit.ts"
 import { anyJson } from "./codec.ts"
 import type { AnyRunnable, AnyTask, NodeDef } from "./Definition.ts"
 import { GraphBuilder } from "./GraphBuilder.ts"
@@ -28,7 +28,7 @@ const receiveRules: Rules<{ readonly name?: string; readonly duration?: unknown;
 
 /** The node of a wait for a signal. */
 export const receiveNode = (signal: any, given: any): NodeDef => {
-  const { name, ...options } = admit<any>("the options of receive", given, receiveRules as any)
+  const { name, ...options } = admitNamed<any>("the options of receive", given, receiveRules as any)
   return defined((builder) => builder.suspend(name === undefined ? signal : { ...signal, name }, options))
 }
 

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** The options of a node, types erased, and what is wrong with them. */
 import {
-  admit,
+  admitNamed,
   admitOne,
   anything,
   callable,
@@ -68,7 +68,7 @@ const nodeRules: Rules<AnyOptions> = {
 /** The options of a node. Throws `InvalidValue`. */
 export const admitNode = (name: unknown, options: AnyOptions): AnyOptions => {
   admitOne("the name of a node", name, text)
-  return admit<AnyOptions>(`the options of node ${shown(name)}`, options, nodeRules)
+  return admitNamed<AnyOptions>(`the options of node ${shown(name)}`, options, nodeRules)
 }
 
 /** Throws `InvalidValue` for a name that is not a string. */

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** The options of a workflow, types erased, and what is wrong with them. */
 import {
-  admit,
+  admitNamed,
   admitOne,
   anything,
   callable,
@@ -41,6 +41,7 @@ export interface AnyWorkflowOptions extends PermitOptions<any> {
   readonly input?: CodecSpec | undefined
   readonly output?: CodecSpec | undefined
   readonly errors?: ErrorSpec
+  readonly services?: ReadonlyArray<unknown>
   readonly description?: string
   readonly failFast?: FailFast
   readonly parallelism?: number
@@ -61,6 +62,7 @@ const workflowRules: Rules<AnyWorkflowOptions> = {
   input: schemaSpec,
   output: schemaSpec,
   errors: listOf(schema),
+  services: listOf(anything),
   description: text,
   failFast: failFastRule,
   parallelism: anything,
@@ -80,7 +82,7 @@ const workflowRules: Rules<AnyWorkflowOptions> = {
 export const admitWorkflow = (name: unknown, options: AnyWorkflowOptions, build: unknown): AnyWorkflowOptions => {
   admitOne("the name of a workflow", name, text)
   admitOne(`what builds workflow ${shown(name)}`, build, callable)
-  return admit<AnyWorkflowOptions>(`the options of workflow ${shown(name)}`, options, workflowRules)
+  return admitNamed<AnyWorkflowOptions>(`the options of workflow ${shown(name)}`, options, workflowRules)
 }
 
 /** What is said of undoing: of its nodes, or of it as a whole. */

@@ -48,7 +48,7 @@ export const makeSemaphores = (random: () => number): ReadonlyArray<Pick<Semapho
   semaphore("a", { limit: 2 }),
   semaphore("b", { limit: unreliable(random) }),
   semaphore(changing.name, { limit: storedLimit(2) }),
-  rateLimit(rate.name, rate)
+  rateLimit(rate.name, { limit: rate.limit, per: rate.per })
 ]
 
 /** What is not to be taken more often than so. */

@@ -1,6 +1,6 @@
 /** What a body gives to `call`: a name, something to run, and how that differs from its definition. */
 import { treatmentFaults } from "../../plan/limits.ts"
-import { admit, admitOne, anything, defined, type Rules, text } from "../../workflow/admit.ts"
+import { admitNamed, admitOne, anything, defined, type Rules, text } from "../../workflow/admit.ts"
 import { compensationRule, toCompensation } from "../../workflow/Compensation.ts"
 import type { AnyRunnable, NodeDef } from "../../workflow/Definition.ts"
 import type { CallOptions } from "../../workflow/TaskContext.ts"
@@ -18,7 +18,7 @@ export const admitCall = (name: string, runnable: AnyRunnable, given: CallOption
   admitOne("the name of a child", name, text)
   admitOne(`what is called as "${name}"`, runnable, runs)
   const place = `the options of "${name}"`
-  const options = admit<CallOptions>(place, given, rules)
+  const options = admitNamed<CallOptions>(place, given, rules)
   let treatment: Treatment | undefined
   admitOne(place, options, () => {
     treatment = { ...toTreatment(options, runnable), compensate: toCompensation(name, options.compensate, runnable) }

@@ -1,6 +1,6 @@
 /** Waiting for a node to get somewhere, in whichever process it is. */
 import * as Effect from "effect/Effect"
-import { nearest } from "../../plan/name.ts"
+import { nearest } from "../../workflow/nearest.ts"
 import { isTerminal, type Phase, PHASES } from "../../run/Phase.ts"
 import { neverIn } from "../../run/locate.ts"
 import type { NodeRow, RunRow } from "../../run/State.ts"

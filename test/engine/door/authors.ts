@@ -51,6 +51,7 @@ const ofWorkflow: Names<Omit<AnyWorkflowOptions, "kept">> = {
   input: true,
   output: true,
   errors: true,
+  services: true,
   description: true,
   failFast: true,
   parallelism: true,
