@@ -5,6 +5,7 @@
  * Owns: the thread. Does not own: the names of copies (`copy.ts`).
  */
 import { createRequire } from "node:module"
+import process from "node:process"
 import { Worker } from "node:worker_threads"
 import { providedDriver } from "./driver.ts"
 import { storageError } from "./storageError.ts"
@@ -52,21 +53,23 @@ export const canCopyAside = (): boolean => providedDriver() === undefined
 /** Copies a file to another one, which is not there; answers what is wrong with the copy. Throws `JournalError`. */
 export const copyAside = async (from: string, to: string, name: string): Promise<string> => {
   const driver = createRequire(import.meta.url).resolve("better-sqlite3")
-  const { error, found = "unknown" } = await heard(
-    new Worker(program, { eval: true, workerData: { driver, from, to } })
-  )
+  const { error, found = "unknown" } = await heard(new Worker(program, { ...bare, workerData: { driver, from, to } }))
   if (error !== undefined) {
     throw storageError(Object.assign(new Error(error.message), { code: error.code }), name, "copy")
   }
   return found
 }
 
+/** What the app loads before all else (`--import`, `--require`) is not for this thread: it might never let it end. */
+const bare = { eval: true, execArgv: [], env: { ...process.env, NODE_OPTIONS: "" } }
+
+/** Nothing is open in the thread any more once it tells something. */
 const heard = (worker: Worker): Promise<Told> =>
   new Promise((resolve, reject) => {
-    let told: Told | undefined
-    worker.once("message", (message: Told) => {
-      told = message
+    worker.once("message", (told: Told) => {
+      resolve(told)
+      void worker.terminate()
     })
     worker.once("error", reject)
-    worker.once("exit", (code) => told === undefined ? reject(new Error(`a thread ended with ${code}`)) : resolve(told))
+    worker.once("exit", (code) => reject(new Error(`a thread ended with ${code}`)))
   })

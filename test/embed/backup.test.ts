@@ -1,11 +1,17 @@
 /** `backup()`: a whole copy of the state file while runs go on, made in a thread of its own. */
-import { chmodSync, existsSync, openSync, readdirSync, statSync, writeSync } from "node:fs"
+import { execFile } from "node:child_process"
+import { chmodSync, existsSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
+import process from "node:process"
+import { promisify } from "node:util"
 import { expect, it, onTestFinished, vi } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import { copyAside } from "../../src/sqlite/copyAside.ts"
 import { Database } from "../../src/sqlite/Database.ts"
 import { makeDirectory } from "../sqlite/Child.ts"
+
+const runsOnNode = process.versions["bun"] === undefined && process.versions["deno"] === undefined
+const copyAsideUrl = new URL("../../src/sqlite/copyAside.ts", import.meta.url).href
 
 const hello = workflow("hello", {}, (w) => void w.node("hello", task("hello", { run: () => "hello" })))
 
@@ -46,6 +52,21 @@ it("is refused where a file is, or no folder, and leaves nothing behind", async 
   await expect(pinnace.backup(join(folder, "no/copy.db"))).rejects.toMatchObject({ reason: "Unwritable" })
   await expect(pinnace.backup("")).rejects.toMatchObject({ _tag: "InvalidValue" })
   expect(readdirSync(folder).filter((name) => name.includes("partial"))).toEqual([])
+})
+
+// Other runtimes load nothing by options of Node.
+it.runIf(runsOnNode)("ends, whatever an app loads before all else into its threads", async () => {
+  const { folder } = await made()
+  const preload = join(folder, "preload.cjs")
+  writeFileSync(preload, `require("node:worker_threads").isMainThread || setInterval(() => {}, 1000)`)
+  const program = `
+    const { copyAside } = await import(${JSON.stringify(copyAsideUrl)})
+    console.log(await copyAside("state.db", "copy.db", "state.db"))
+    process.exit()`
+  const options = ["--require", preload, "--input-type=module", "--eval", program]
+  const env = { ...process.env, NODE_OPTIONS: `--require=${preload}` }
+  const { stdout } = await promisify(execFile)(process.execPath, options, { cwd: folder, env })
+  expect(stdout).toBe("ok\n")
 })
 
 it("is also made of what is in memory only", async () => {
