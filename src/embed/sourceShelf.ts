@@ -1,8 +1,9 @@
 /**
  * What was read of source files, kept in the state file for the processes that come later.
  *
- * Owns: the cells of a space for each machine. Does not own: what they say (`sources/Sources.ts`).
- * Invariant R11: there are at most 20,000 of them; where more are read, what no longer was asked for goes.
+ * Owns: the cells of a space. Does not own: what they say (`sources/Sources.ts`).
+ * Invariant R11: there are at most 20,000 of them, of all machines together, since each container is a machine of its
+ * own name; where more are read, what no longer was asked for goes.
  */
 import * as Effect from "effect/Effect"
 import { hostname } from "node:os"
@@ -11,21 +12,23 @@ import { noShelf, type Shelf } from "../reuse/Code.ts"
 
 const most = 20_000
 
-/** Paths mean something on one machine only. */
-const space = `sources/${hostname()}`
+const space = "sources"
 
-/** What is kept in a journal; nothing where that cannot be read. */
-export const sourceShelf = async ({ append, reads }: JournalShape): Promise<Shelf> => {
+/** What is kept in a journal; nothing where that cannot be read. Paths mean something on one machine only. */
+export const sourceShelf = async ({ append, reads }: JournalShape, machine: string = hostname()): Promise<Shelf> => {
   const cells = await Effect.runPromise(Effect.orElseSucceed(reads.cells(space), () => undefined))
   if (cells === undefined) return noShelf
-  const known = new Map(cells.map(({ data, key }) => [key, data]))
+  const all = new Map(cells.map(({ data, key }) => [key, data]))
+  const here = `${machine}:`
+  const own = [...all].filter(([key]) => key.startsWith(here))
   let isRefused = false
   return {
-    known,
+    known: new Map(own.map(([key, data]) => [key.slice(here.length), data])),
     keep: (read) => {
       // Another process keeps the same files: the next one to open will find what that leaves.
       if (isRefused) return
-      append(kept(known, read), (error) => isRefused ||= error !== undefined)
+      const named = new Map(Array.from(read, ([path, data]) => [`${here}${path}`, data]))
+      append(kept(all, named), (error) => isRefused ||= error !== undefined)
     }
   }
 }

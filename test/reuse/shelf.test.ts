@@ -1,7 +1,7 @@
 /** What was read of files, kept for later processes: G6, and that it is bounded; the book of uses is bounded too. */
 import * as Effect from "effect/Effect"
 import { mkdirSync, mkdtempSync, realpathSync, renameSync, utimesSync, writeFileSync } from "node:fs"
-import { hostname, tmpdir } from "node:os"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
 import { open } from "../../mod.ts"
@@ -111,7 +111,7 @@ test("R11 What is kept of files is bounded, and what nobody else keeps at the sa
     new Map(Array.from({ length: count }, (_, n) => [`/f${from + n}.ts`, `${from + n}`]))
   const cells = async () => {
     await Effect.runPromise(journal.drained)
-    return await Effect.runPromise(journal.reads.cells(`sources/${hostname()}`))
+    return await Effect.runPromise(journal.reads.cells("sources"))
   }
   const [shelf, other] = [await sourceShelf(journal), await sourceShelf(journal)]
   shelf.keep(named(0, 15_000))
@@ -124,6 +124,18 @@ test("R11 What is kept of files is bounded, and what nobody else keeps at the sa
   // One that was faster is not fought with.
   other.keep(named(50_000, 1))
   expect((await cells()).length).toBe(20_000)
+})
+
+test("R11 Machines that come and go, as containers do, leave no more than one that stays", async () => {
+  const journal = openMemory(new Disk(), immediate)
+  for (const machine of ["a", "b", "c"]) {
+    const shelf = await sourceShelf(journal, machine)
+    expect(shelf.known.size).toBe(0)
+    shelf.keep(new Map(Array.from({ length: 9_000 }, (_, n) => [`/f${n}.ts`, machine])))
+    await Effect.runPromise(journal.drained)
+    expect(new Set((await sourceShelf(journal, machine)).known.values())).toEqual(new Set([machine]))
+  }
+  expect((await Effect.runPromise(journal.reads.cells("sources"))).length).toBeLessThanOrEqual(20_000)
 })
 
 test("R11 The book of uses forgets whose use was written longest ago", () => {
