@@ -7,6 +7,7 @@ import type { ArtifactRow } from "../run/ArtifactRow.ts"
 import { isCollectable, isDueAtDeletion, isDueAtEnd, type RunFacts } from "../run/garbage.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { RunRow } from "../run/State.ts"
+import { savedMaps } from "./savedMaps.ts"
 import type { ArtifactQuery, ArtifactWrite, HeldArtifact } from "./ArtifactRows.ts"
 
 /** What is known of a run and of processes. */
@@ -34,6 +35,11 @@ export class Artifacts {
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings
+  }
+
+  /** Remembers all; the answer puts it back. */
+  saved(): () => void {
+    return savedMaps(this.#rows, this.#readers, this.#held, this.#collectors)
   }
 
   /** Applies a write. */

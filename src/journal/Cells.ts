@@ -6,6 +6,7 @@
 import type { Cell, CellQuery, Write } from "./Journal.ts"
 import type { JournalError } from "./JournalError.ts"
 import { staleError } from "./refusals.ts"
+import { savedMaps } from "./savedMaps.ts"
 
 type CellWrite = Extract<Write, { readonly kind: "cell" }>
 
@@ -15,6 +16,11 @@ export type CellCheck = (writes: ReadonlyArray<Write>) => JournalError | undefin
 /** All cells of a disk. */
 export class Cells {
   readonly #rows = new Map<string, Cell>()
+
+  /** Remembers all; the answer puts it back. */
+  saved(): () => void {
+    return savedMaps(this.#rows)
+  }
 
   /** One cell. */
   get(space: string, key: string): Cell | undefined {

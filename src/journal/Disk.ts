@@ -16,6 +16,7 @@ import { Memos } from "./Memos.ts"
 import { type CellCheck, Cells } from "./Cells.ts"
 import { Permits, type Refill } from "./Permits.ts"
 import { conflictError, existsError, invalidError } from "./refusals.ts"
+import { savedMaps } from "./savedMaps.ts"
 import { unstorable } from "./unstorable.ts"
 
 /**
@@ -116,6 +117,19 @@ export class Disk {
       for (const write of append.writes) this.#write(write)
     }
     if (this.#isUnsettled) this.settle()
+  }
+
+  /** Remembers all rows; the answer puts them back, as a server does that has forgotten the latest changes. */
+  saved(): () => void {
+    const { artifacts, cells, memos, permits } = this
+    const now = this.#now
+    const parts = [artifacts, cells, memos, permits].map((part) => part.saved())
+    const { commands, definitions, events, keys, logs, nodes, plans, runs } = this
+    parts.push(savedMaps(commands, definitions, events, keys, logs, nodes, plans, runs))
+    return () => {
+      for (const back of parts) back()
+      this.#now = now
+    }
   }
 
   /** The living process that executes a run. */

@@ -5,6 +5,7 @@
  * the artifacts that they have handles of (`Artifacts.ts` keeps them).
  */
 import type { Artifacts } from "./Artifacts.ts"
+import { savedMaps } from "./savedMaps.ts"
 import type { MemoQuery, MemoRow, MemoSummary, Write } from "./Journal.ts"
 
 type MemoWrite = Extract<Write, { readonly kind: "memo" | "memoUsed" | "forget" | "evict" }>
@@ -23,6 +24,11 @@ export class Memos {
   constructor(artifacts: Artifacts, definitions: Map<string, string>) {
     this.#artifacts = artifacts
     this.#definitions = definitions
+  }
+
+  /** Remembers all; the answer puts it back. */
+  saved(): () => void {
+    return savedMaps(this.#rows)
   }
 
   /** How many there are. */

@@ -12,6 +12,7 @@ import { anchored, availableAt, type Rate, spend, spent } from "../lock/bucket.t
 import { byTurn, type Capacity, collapse, grant, inLine, isFormerHolder, ofFormerHolder } from "../lock/grant.ts"
 import type { PermitRequest, PermitRow, SemaphoreRow, Take } from "../lock/Permit.ts"
 import { placeOf, sharedKeys, turn } from "../lock/turns.ts"
+import { savedMaps } from "./savedMaps.ts"
 import { limitIn } from "../workflow/shortLived.ts"
 import type { HeldSemaphore } from "./Journal.ts"
 
@@ -44,6 +45,11 @@ export class Permits {
   readonly #turns = new Map<string, number>()
   #arrivals = 0
   #grants = 0
+
+  /** Remembers all; the answer puts it back, but for the numbers of grants, which only grow. */
+  saved(): () => void {
+    return savedMaps(this.#runs, this.#semaphores, this.#fullAt, this.#turns)
+  }
 
   /** Asks; see `Write`. */
   request({ run, path, priority, takes: asked }: PermitRequest, askedAt: number): void {

@@ -132,6 +132,8 @@ export class PgJournal {
   back(): void {
     if (this.#isClosed) return
     this.#watches.renew()
+    // A server that has forgotten the latest changes counts grants anew.
+    this.#told = 0
     this.#lookForNews()
     this.#tell({ type: "commands" })
     this.#tell({ type: "freed" })

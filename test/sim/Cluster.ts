@@ -41,6 +41,11 @@ export class Cluster extends Processes<Answered> {
     return net
   }
 
+  /** The wire of a process; `undefined` where there is none. */
+  wireOf(world: World): Wire | undefined {
+    return this.#wires.get(world)
+  }
+
   /** A process says by itself that it was cut off for too long. */
   giveUp(world: World): void {
     this.#wires.get(world)?.giveUp()

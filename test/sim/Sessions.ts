@@ -1,6 +1,6 @@
 /**
  * What becomes of sessions with a server: machines are cut off and come back, processes stand still and are declared
- * dead, a server is restarted.
+ * dead, a server is restarted, or another one that is behind takes over.
  *
  * Owns: which processes were declared dead while they lived, which are cut off. Does not own: what goes over wires.
  */
@@ -9,6 +9,7 @@ import type { Disk } from "../../src/journal/Disk.ts"
 import { fence } from "../../src/journal/memory.ts"
 import type { Cluster, Process } from "./Cluster.ts"
 import type { Probe } from "../../src/testing/simulation/Probe.ts"
+import { Failovers } from "./Failovers.ts"
 import { unreachable } from "./Wire.ts"
 
 /** Milliseconds of silence after which a session is ended. */
@@ -27,13 +28,24 @@ export class Sessions {
   readonly #rate: number
   readonly #fenced = new Set<number>()
   readonly #away = new Set<Process>()
+  readonly #failovers: Failovers
 
-  constructor(cluster: Cluster, disk: Disk, probe: Probe, random: () => number) {
+  /** `rewound` is told when the server has forgotten changes. */
+  constructor(cluster: Cluster, disk: Disk, probe: Probe, random: () => number, rewound: () => void) {
     this.#cluster = cluster
     this.#disk = disk
     this.#probe = probe
     this.#random = random
     this.#rate = random() < 0.3 ? 0 : random() * 0.02
+    this.#failovers = new Failovers(cluster, disk, random, {
+      fence: (process) => this.#declareDead(process),
+      forgotten: ({ journal }) => this.#probe.forgotten(journal.process),
+      happened: () => {
+        this.count++
+        this.#restart()
+        rewound()
+      }
+    })
     cluster.harm = 0.01 + random() * 0.3
     cluster.again = (open, world) =>
       Effect.suspend(() => cluster.netOf(world).isDown ? Effect.fail(unreachable()) : Effect.sync(open))
@@ -49,8 +61,14 @@ export class Sessions {
     return this.#away.has(process)
   }
 
+  /** Whether the server has forgotten changes. */
+  get isRewound(): boolean {
+    return this.#failovers.count > 0
+  }
+
   /** Now something happens, or not. */
   happen(): void {
+    this.#failovers.happen()
     if (this.count >= most || this.#random() >= this.#rate) return
     const { living } = this.#cluster
     const process = living[Math.floor(this.#random() * living.length)]
@@ -70,11 +88,14 @@ export class Sessions {
 
   /** It finds itself declared dead when it goes on: what ran in it could not know. */
   #standStill(process: Process): void {
-    const { process: number } = process.journal
     this.#cluster.delayed(lease)
-    this.#probe.died(number)
-    this.#fence(process.journal)
+    this.#declareDead(process)
     process.world.add(() => this.#away.has(process) ? undefined : this.#cluster.netOf(process.world).reconnect())
+  }
+
+  #declareDead({ journal }: Process): void {
+    this.#probe.died(journal.process)
+    this.#fence(journal)
   }
 
   #fence(journal: Process["journal"]): void {

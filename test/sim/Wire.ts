@@ -6,13 +6,15 @@
  * Owns: what is on its way, the numbers, which notices were missed. Does not own: what is stored, who is declared dead.
  * Invariants that are checked here
  * - N13 Nothing of a number that was declared dead is applied.
- * - N15 The groups of a number are 1..n, each applied once.
+ * - N15 The groups of a number are 1..n, each applied once; where the server has forgotten one that it had
+ *   acknowledged, its process is told so and ends.
  */
 import * as Effect from "effect/Effect"
 import type { JournalShape, Notice, Write } from "../../src/journal/Journal.ts"
 import { JournalError } from "../../src/journal/JournalError.ts"
 import { Listeners } from "../../src/journal/Listeners.ts"
 import { closedError, fencedError } from "../../src/journal/refusals.ts"
+import { rewoundError } from "../../src/postgres/pgError.ts"
 import { answered } from "../../src/testing/simulation/answering.ts"
 import type { World } from "../../src/testing/World.ts"
 import { type Answered, answersOf } from "../journal/answers.ts"
@@ -86,6 +88,8 @@ export class Wire {
   #number = 0
   #isBusy = false
   #failure: JournalError | undefined = undefined
+  /** How often another server, which was behind, has taken over: what was on its way then is lost. */
+  #servers = 0
   #idle: Array<() => void> = []
   /** Own commits that are not answered yet are not told either. */
   #held: Array<Notice> = []
@@ -135,6 +139,24 @@ export class Wire {
   /** Its process says by itself that it may not go on: it was cut off for too long. */
   giveUp(): void {
     this.#fail(unreachable())
+  }
+
+  /** Whether the server has in hand nothing that it has not answered. */
+  get isQuiet(): boolean {
+    return [...this.#served.values()].every(({ result }) => result !== undefined)
+  }
+
+  /** What the server knows now; the answer makes it all that it knows, and says whether more was acknowledged. */
+  mark(): () => boolean {
+    const known = this.#served.size
+    return () => this.#forget(known)
+  }
+
+  #forget(known: number): boolean {
+    for (const number of [...this.#served.keys()]) if (number > known) this.#served.delete(number)
+    this.#servers++
+    if (this.#job !== undefined && this.#failure === undefined) this.#send(this.#current, this.#job)
+    return this.#acknowledged > known
   }
 
   #close(): void {
@@ -196,10 +218,12 @@ export class Wire {
 
   /** Over the wire, as often as it takes. */
   #send(number: number, job: Job): void {
-    const isDone = (): boolean => this.#current !== number || this.#failure !== undefined
+    const server = this.#servers
+    const isDone = (): boolean => this.#current !== number || this.#failure !== undefined || this.#servers !== server
     const later = (go: () => void): void => this.#world.add(() => this.#net.pass(go))
     const again = (): void => later(() => isDone() ? undefined : this.#send(number, job))
-    const arrive = (answer: (result: unknown) => void): void => this.#serve(number, job, answer)
+    const arrive = (answer: (result: unknown) => void): void =>
+      this.#servers === server ? this.#serve(number, job, answer) : undefined
     this.#current = number
     this.#job = job
     const fate = this.#random() < this.#net.harm ? Math.floor(this.#random() * 3) : undefined
@@ -217,6 +241,7 @@ export class Wire {
     if (known?.result !== undefined) return answer(known.result.value)
     if (known !== undefined) return void known.waiting.push(answer)
     if (!this.#isAlive()) return this.#world.add(() => this.#fail(fencedError(this.#inner.process)))
+    if (number > this.#served.size + 1 && this.#servers > 0) return this.#world.add(() => this.#fail(rewoundError()))
     if (number !== this.#served.size + 1) this.violations.push(`N15 group ${number} comes after ${this.#served.size}`)
     const served: Served = { result: undefined, waiting: [answer] }
     this.#served.set(number, served)
@@ -235,6 +260,11 @@ export class Wire {
     job.told(result)
     for (const notice of this.#held.splice(0)) this.#tell(notice)
     this.#pump()
+  }
+
+  /** The number of the latest group that it knows to be stored. */
+  get #acknowledged(): number {
+    return this.#isBusy ? this.#number - 1 : this.#number
   }
 
   #fail(error: JournalError): void {
@@ -310,6 +340,7 @@ export class Wire {
   #back(): void {
     if (this.#failure !== undefined) return
     if (!this.#isAlive()) return this.#fail(fencedError(this.#inner.process))
+    if (this.#acknowledged > this.#served.size) return this.#fail(rewoundError())
     const missed = this.#missed.splice(0)
     for (const type of ["commands", "freed", "foreign"] as const) this.#tell({ type })
     for (const notice of missed) this.#tell(notice)

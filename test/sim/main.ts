@@ -2,8 +2,8 @@
  * `npm run sim -- --seeds 10000 [--from 1]` plays seeds; `--seed 81723` replays one and prints its history. With
  * `--artifacts` the seeds are lives of artifacts in a store that fails, with `--manifests` they are manifests, with
  * `--flows` straight-line programs; with `--pools` some bodies run in other processes; with `--slow-reads` storage
- * answers later than it was asked. With `--journal postgres` it is behind a wire that loses, delays and cuts, and
- * processes are declared dead while they live.
+ * answers later than it was asked. With `--journal postgres` it is behind a wire that loses, delays and cuts,
+ * processes are declared dead while they live, and a server takes over that has forgotten the latest changes.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"

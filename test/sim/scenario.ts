@@ -8,6 +8,7 @@ import { retry } from "../../src/engine/life/retry.ts"
 import { start } from "../../src/engine/life/start.ts"
 import { setLimit } from "../../src/engine/observe/locks.ts"
 import type { Fault, GroupInfo } from "../../src/journal/Disk.ts"
+import type { JournalError } from "../../src/journal/JournalError.ts"
 import { spaces } from "../../src/run/placement.ts"
 import { isTerminal } from "../../src/run/Phase.ts"
 import type { RunRow } from "../../src/run/State.ts"
@@ -100,11 +101,24 @@ class Scenario extends Simulation<Answered> {
     this.#commandRate = this.#random() < 0.4 ? 0 : this.#random() * 0.02
     this.#visitRate = this.#random() < 0.5 ? 0 : this.#random() * 0.05
     this.#refusals = this.#random() < 0.3 ? 1 : 0
-    if (journal === "postgres") this.#sessions = new Sessions(this.cluster, this.disk, this.probe, this.#random)
+    if (journal === "postgres") this.#sessions = this.#sessionsOf()
     this.disk.fault = (info) => {
       this.#lookAtPermits(info.at)
       return this.#refusal(info) ?? this.#crashes.next()
     }
+  }
+
+  #sessionsOf(): Sessions {
+    return new Sessions(this.cluster, this.disk, this.probe, this.#random, () => {
+      // What was granted and forgotten may be granted again.
+      this.#permits = new RatedPermitWatch()
+      this.#ended = 0
+    })
+  }
+
+  /** A server that has forgotten changes ends who made them. */
+  protected override mayEnd(error: JournalError): boolean {
+    return super.mayEnd(error) || error.reason === "Replaced" && this.#sessions?.isRewound === true
   }
 
   play(): Verdict {
@@ -155,7 +169,7 @@ class Scenario extends Simulation<Answered> {
 
   readonly #workflows = new Map<Process, AnyWorkflow>()
   readonly #rivals = new Map<Process, AnyWorkflow>()
-  readonly #permits = new RatedPermitWatch()
+  #permits = new RatedPermitWatch()
 
   #workflow(process: Process): AnyWorkflow {
     return this.#workflows.get(process)!

@@ -16,6 +16,8 @@ export class Probe {
   executions = 0
   /** Processes that are over, or were declared dead: what is left of their step runs on a little, unseen. */
   readonly #gone = new Set<number>()
+  /** Processes of which storage has forgotten something: until they hear of it, they go by what it had acknowledged. */
+  readonly #forgotten = new Set<number>()
   readonly #flights = new Map<string, { readonly who: string; readonly process: number }>()
   readonly #disk: Disk
 
@@ -73,6 +75,11 @@ export class Probe {
     for (const [key, owner] of [...this.live]) if (owner === process) this.live.delete(key)
   }
 
+  /** Storage has forgotten something of this process. */
+  forgotten(process: number): void {
+    this.#forgotten.add(process)
+  }
+
   #begin(key: string, context: TaskContext, process: number): void {
     if (this.#gone.has(process)) return
     this.executions++
@@ -80,6 +87,7 @@ export class Probe {
       this.violations.push(`N4 ${key} runs twice at once (processes ${this.live.get(key)} and ${process})`)
     }
     this.live.set(key, process)
+    if (this.#forgotten.has(process)) return
     const run = this.#disk.keys.get(context.run)
     const row = run === undefined ? undefined : this.#disk.nodes.get(run)?.get(context.node)
     if (row === undefined) this.violations.push(`N3 ${key} works before its start is committed`)

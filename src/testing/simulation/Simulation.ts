@@ -10,6 +10,7 @@ import { planOf } from "../../engine/life/plans.ts"
 import { Disk } from "../../journal/Disk.ts"
 import { readEvents } from "../../journal/diskReads.ts"
 import type { JournalShape } from "../../journal/Journal.ts"
+import type { JournalError } from "../../journal/JournalError.ts"
 import { check } from "../../run/invariants.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -40,6 +41,10 @@ export abstract class Simulation<J extends JournalShape = JournalShape> {
   /** Whether a process that the disk does not know is there still, and comes back under another number. */
   protected comesBack(_: Process<J>): boolean {
     return false
+  }
+  /** Whether a process may end with this error. */
+  protected mayEnd(error: JournalError): boolean {
+    return error.reason === "Io"
   }
   /** How many steps are too many. */
   protected get stepLimit(): number {
@@ -74,7 +79,7 @@ export abstract class Simulation<J extends JournalShape = JournalShape> {
     for (const process of this.cluster.living) {
       const killed = !this.disk.members.has(process.journal.process) && !this.comesBack(process)
       const lost = process.engine.fault
-      if (!killed && lost !== undefined && lost.reason !== "Io") {
+      if (!killed && lost !== undefined && !this.mayEnd(lost)) {
         this.violations.push(`N17 a process was lost: ${lost.message}`)
       }
       if (killed) this.bury(process)
