@@ -42,6 +42,8 @@ const reasons: ReadonlyArray<readonly [prefix: string, reason: JournalReason]> =
   ["SQLITE_CONSTRAINT", "Invalid"],
   ["SQLITE_MISMATCH", "Invalid"],
   ["SQLITE_TOOBIG", "Invalid"],
+  // There is no room for the index of the log.
+  ["SQLITE_IOERR_SHMSIZE", "Full"],
   ["SQLITE_IOERR", "Io"],
   ["ENOENT", "Unwritable"],
   ["EACCES", "Unwritable"],

@@ -9,10 +9,16 @@ export interface Changes {
 }
 
 /** Listens to a run from now on. */
-export const changesOf = (source: Pick<RunSource, "watch">, run: number): Changes => {
+export const changesOf = (source: Pick<RunSource, "watch">, run: number): Changes =>
+  changes((heard) => source.watch(run, heard))
+
+/** Listens to all runs from now on. */
+export const anyChange = (source: Pick<RunSource, "watchAll">): Changes => changes((heard) => source.watchAll(heard))
+
+const changes = (listen: (heard: () => void) => () => void): Changes => {
   let [changed, ended] = [false, false]
   let wake = (): void => {}
-  const unwatch = source.watch(run, () => {
+  const unwatch = listen(() => {
     changed = true
     wake()
   })

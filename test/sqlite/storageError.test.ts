@@ -9,6 +9,7 @@ it.each([
   ["SQLITE_FULL", "Full"],
   ["ENOSPC", "Full"],
   ["SQLITE_IOERR_FSYNC", "Io"],
+  ["SQLITE_IOERR_SHMSIZE", "Full"],
   ["SQLITE_IOERR_SHORT_READ", "Replaced"],
   ["SQLITE_READONLY_DBMOVED", "Replaced"],
   ["SQLITE_CORRUPT_VTAB", "Corrupt"],

@@ -8,6 +8,7 @@ import type { LogView } from "../../run/view.ts"
 import { changesOf } from "../../view/changes.ts"
 import { sourceOf } from "../../view/RunSource.ts"
 import { standOf } from "../arguments/rows.ts"
+import { thrownIn } from "./thrownIn.ts"
 import type { Shell } from "../Shell.ts"
 
 /** Which lines are shown, and how. */
@@ -40,4 +41,10 @@ export const tellLog = async (pinnace: Pinnace, run: RunHandle, shell: Shell, wa
   while (await more() === "open" && await changes.next());
   changes.end()
   stay()
+}
+
+/** The same, and then what nodes threw that nobody wrote to a log. */
+export const tellWhole = async (pinnace: Pinnace, run: RunHandle, shell: Shell, wanted: Wanted): Promise<void> => {
+  await tellLog(pinnace, run, shell, wanted)
+  await wanted.show((await thrownIn(pinnace, run)).filter(wanted.test))
 }

@@ -7,8 +7,8 @@ import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { numberOf, spanOf } from "../arguments/optionValues.ts"
 import { meantNodes, nodeSelector } from "../arguments/selectNodes.ts"
 import { asData } from "../running/logData.ts"
-import { tellLog, type Wanted } from "../running/tellLog.ts"
-import { thrownIn } from "../running/thrownIn.ts"
+import { followAll, tellAll, type TellingAll } from "../running/tellAll.ts"
+import { tellWhole, type Wanted } from "../running/tellLog.ts"
 import type { Shell } from "../Shell.ts"
 import { isLineMeant } from "../../run/select/lineChoice.ts"
 import type { LinePattern } from "../../view/linePattern.ts"
@@ -31,22 +31,18 @@ const logs = (call: Call): Promise<number> =>
 
 const ofRun = async (call: Call, pinnace: Pinnace, run: RunHandle, node: string | undefined): Promise<void> => {
   const wanted = await wantedOf(call, pinnace, run, node)
-  await tellLog(pinnace, run, call.shell, wanted)
-  await wanted.show((await thrownIn(pinnace, run)).filter(wanted.test))
+  await tellWhole(pinnace, run, call.shell, wanted)
 }
 
-/** The logs of all runs, the oldest run first. */
 const ofAll = async (call: Call, pinnace: Pinnace): Promise<void> => {
   const { args, flags, shell } = call
   if (args.length > 0) throw new Usage("--all shows every run: leave out RUN")
-  if (flags.on("follow")) throw new Usage("--all shows what there is: follow one run, as in logs @latest -f")
   const since = spanOf(flags, "since")
-  const runs = await pinnace.list({ limit: Infinity })
-  for (const { finishedAt, id } of runs.toReversed()) {
-    const isOld = since !== undefined && finishedAt !== undefined && finishedAt < shell.now() - since
-    const run = isOld ? undefined : await pinnace.get(id)
-    if (run !== undefined) await ofRun(call, pinnace, run, undefined)
+  const telling: TellingAll = {
+    isMeant: ({ finishedAt }) => since === undefined || finishedAt === undefined || finishedAt >= shell.now() - since,
+    tell: (run) => ofRun(call, pinnace, run, undefined)
   }
+  await (flags.on("follow") ? followAll(pinnace, shell, telling) : tellAll(pinnace, telling))
 }
 
 const wantedOf = async (call: Call, pinnace: Pinnace, run: RunHandle, node: string | undefined): Promise<Wanted> => {
@@ -117,7 +113,7 @@ export const verb: Verb = {
     "Shows what the nodes of a run, or one of them, have logged, oldest first. NODE is a name, a path, or the beginning of one.",
   takes: [0, 2],
   options: {
-    follow: { type: "boolean", short: "f", about: "Keep printing until the run ends" },
+    follow: { type: "boolean", short: "f", about: "Keep printing until the run ends; with --all, until you stop it" },
     ...nodeSelector("Only lines of these nodes, as in phase=Failed"),
     all: { type: "boolean", about: "Of every run, the oldest first" },
     level: { type: "string", value: "debug|info|warn|error", about: "Only lines of this level and above" },
@@ -132,7 +128,8 @@ export const verb: Verb = {
     ["logs @latest -f", "follow the newest run"],
     ["logs @latest fetch --tail 20", "the end of the log of one node"],
     ["logs nightly-1 --grep 'warn|error'", "only what matches"],
-    ["logs --all --json --since 1h --level warn", "what went wrong in the last hour, for a log shipper"]
+    ["logs --all --json --since 1h --level warn", "what went wrong in the last hour, for a log shipper"],
+    ["logs --all --follow --json", "everything as it is written, for a log shipper that reads a pipe"]
   ],
   run: logs
 }
