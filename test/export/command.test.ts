@@ -94,3 +94,9 @@ it("asks for an image, and sends manifests to Argo as they are", async () => {
   expect((await here.run("argo", "export", "flow.yaml", "--image", "a")).err).toContain("argo submit flow.yaml")
   expect((await here.run("argo", "import", flow)).err).toContain("there is only argo export")
 })
+
+it("the page shows the Dockerfile of the examples", () => {
+  const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8")
+  const [, shown] = /```dockerfile\n(.*?)```/s.exec(read("docs/argo-export.md"))!
+  expect(shown).toBe(read("examples/argo-image/Dockerfile"))
+})
