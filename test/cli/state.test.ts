@@ -116,7 +116,14 @@ test("The links of a chain are shown together, whichever of them is named", asyn
     expect(await ok("list", "--chain", named, "-o", "name")).toBe("poll-7~3\npoll-7~2\npoll-7\n")
     expect(await ok("get", named, "--chain", "-o", "name")).toBe("poll-7\npoll-7~2\npoll-7~3\n")
   }
+  expect(await ok("list", "--chain", "poll-7", "--prefix", "poll-7~", "-o", "name")).toBe("poll-7~3\npoll-7~2\n")
+  expect(await ok("list", "--chain", "poll-7", "--status", "Failed", "-o", "name")).toBe("")
   await ok("delete", "poll-7")
   expect(await ok("list", "--chain", "poll-7~2", "-o", "name")).toBe("poll-7~3\npoll-7~2\n")
   expect(await ok("get", "done", "--chain", "-o", "name")).toBe("done\n")
+})
+
+test("What is collected at the end of a run is nobody's deed", async () => {
+  await ok("run", "flow.ts", "--workflow", "saved", "--id", "collected")
+  expect(JSON.parse(await ok("audit", "-o", "json")).map(({ did }: { did: string }) => did)).not.toContain("gc")
 })

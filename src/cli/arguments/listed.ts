@@ -4,7 +4,7 @@ import type { RunRow } from "../../run/State.ts"
 import type { Flags, Options } from "../Verb.ts"
 import { chainOf } from "./chain.ts"
 import { findRun } from "./findRun.ts"
-import { selection, selectRuns } from "./selectRuns.ts"
+import { isSelective, selection, selectRuns } from "./selectRuns.ts"
 
 /** The options that choose them. */
 export const listing: Options = {
@@ -21,5 +21,8 @@ export const selectListed = async (
 ): Promise<ReadonlyArray<RunRow>> => {
   const chain = flags.text("chain")
   if (chain === undefined) return selectRuns(pinnace, flags, now, limit)
-  return (await chainOf(pinnace, (await findRun(pinnace, chain)).id)).toReversed().slice(0, limit)
+  const links = (await chainOf(pinnace, (await findRun(pinnace, chain)).id)).toReversed()
+  if (!isSelective(flags)) return links.slice(0, limit)
+  const chosen = new Set((await selectRuns(pinnace, flags, now)).map(({ id }) => id))
+  return links.filter(({ id }) => chosen.has(id)).slice(0, limit)
 }

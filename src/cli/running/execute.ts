@@ -1,4 +1,5 @@
 /** Executes runs in this process, with the state file opened for their workflow. */
+import * as Effect from "effect/Effect"
 import type { Selector } from "../../argo/commands/selector.ts"
 import { openToExecute } from "./openToExecute.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
@@ -53,8 +54,8 @@ export const execute = async (
       log: call.flags.on("log")
     })
     if (isLeaving(code)) left = leftSentence(shell, [run.id])
-    // Artifacts that go with the end of the run: no later process need come for them.
-    else await pinnace.gc()
+    // Artifacts that go with the end of the run: no later process need come for them. Nobody has asked for it.
+    else await Effect.runPromise(pinnace.engine.collection.settled)
     return code
   } finally {
     await served()
