@@ -8,7 +8,8 @@
  * - There is at most one connection; after a cut it is made again, later each time, and at once when somebody asks.
  * - A connection on which nothing comes for three beats of the server is cut, too.
  * - The server is told of wishes one after the other, the latest last, until it has taken it in.
- * - A reader is told all events of a run it wants after its wish was answered by `following`.
+ * - `following` names a run to a reader only when the stream of now has taken in a wish with it, and the reader still
+ *   wants it; from then on all events of the run are told, or a gap, or that the connection is lost.
  */
 import { ask, type Asking, Problem } from "./Client.ts"
 import type { StreamLine } from "./wire.ts"
@@ -30,7 +31,7 @@ export type Tidings =
   | { readonly t: "following"; readonly runs: ReadonlyArray<string> }
   | StreamLine
 
-/** How long nothing may come, in milliseconds: the server says something every 15 seconds. */
+/** How long nothing may come, nor an answer to a wish, in milliseconds: the server says something every 15 seconds. */
 const silence = 45_000
 /** After which time a wish that was not taken in is told again, in milliseconds. */
 const pause = 500
@@ -114,6 +115,8 @@ export class Feed {
 
   #lost(error: unknown): void {
     this.#sid = ""
+    // What was asked for that stream is waited for no longer.
+    this.#gone?.abort(error)
     if (error instanceof Problem && error.status === 401) return this.#stand({ is: "refused" })
     const [chance = 0] = crypto.getRandomValues(new Uint8Array(1))
     const again = Math.round(Math.min(500 * 2 ** this.#attempt++, 10_000) * (0.75 + chance / 512))
@@ -155,27 +158,38 @@ export class Feed {
     this.#isTelling = true
     while (this.#hasChanged && this.#sid !== "") {
       this.#hasChanged = false
-      if (!await this.#tellWish()) {
-        this.#hasChanged = true
-        await new Promise((resolve) => setTimeout(resolve, pause))
-      }
+      const sid = this.#sid
+      if (await this.#tellWish(sid)) continue
+      this.#hasChanged = true
+      if (sid === this.#sid) await new Promise((resolve) => setTimeout(resolve, pause))
     }
     this.#isTelling = false
   }
 
-  /** Answers whether that is over: what the server refuses for good is not told again. */
-  async #tellWish(): Promise<boolean> {
-    const sid = this.#sid
+  /** Answers whether that is over for the stream of now: what the server refuses for good is not told again. */
+  async #tellWish(sid: string): Promise<boolean> {
+    const runs = this.#wanted()
     try {
-      await ask(this.#asking, "POST", `/stream/${sid}`, { runs: this.#wanted(), list: true }, this.#gone?.signal)
+      await this.#post(sid, { runs, list: true })
     } catch (error) {
       const status = error instanceof Problem ? error.status : 0
       // The stream may be over at the server before that is known here.
       if (status === 404 && sid === this.#sid) this.#gone?.abort(error)
       return sid === this.#sid && status >= 400 && status < 500 && status !== 429
     }
-    for (const { tell, wish } of this.#readers.values()) tell({ t: "following", runs: Object.keys(wish.runs) })
+    if (sid !== this.#sid) return false
+    for (const { tell, wish } of this.#readers.values()) {
+      const followed = Object.keys(wish.runs).filter((id) => Object.hasOwn(runs, id))
+      if (followed.length > 0) tell({ t: "following", runs: followed })
+    }
     return true
+  }
+
+  async #post(sid: string, wish: object): Promise<void> {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(new Problem(0, "Silent", "The server does not answer")), silence)
+    const ends = [late.signal, ...this.#gone === undefined ? [] : [this.#gone.signal]]
+    await ask(this.#asking, "POST", `/stream/${sid}`, wish, AbortSignal.any(ends)).finally(() => clearTimeout(timer))
   }
 
   #wanted(): Readonly<Record<string, number>> {
