@@ -6,6 +6,7 @@
 import { Arrangement } from "../run/Arrangement.ts"
 import type { Event } from "../run/Event.ts"
 import type { RunFacts } from "../run/facts.ts"
+import { parent } from "../run/path.ts"
 import { isTerminal, type Phase } from "../run/Phase.ts"
 import type { NodeRow } from "../run/State.ts"
 import { renaming } from "./commands/keptNames.ts"
@@ -21,17 +22,23 @@ const none: ReadonlyArray<NodeRow> = []
 
 /** The nodes of one run; `put` after each change of a fact. */
 export class ShownNodes {
-  readonly places: Arrangement = new Arrangement({
-    isShown: (path) => this.#isShown(path),
-    handlersApart: true
-  })
+  readonly places: Arrangement
   readonly #facts: RunFacts
   readonly #nameOfRun: (id: string) => string | undefined
   readonly #metadata: Named | undefined
   #entry: string | undefined
 
-  /** Other runs are named by the ids that they have. */
-  constructor(facts: RunFacts, nameOfRun: (id: string) => string | undefined, metadata?: Named) {
+  /** Other runs are named by the ids that they have; all hooks stand apart, or only those of the whole run. */
+  constructor(
+    facts: RunFacts,
+    nameOfRun: (id: string) => string | undefined,
+    metadata?: Named,
+    allApart = true
+  ) {
+    this.places = new Arrangement({
+      isShown: (path) => this.#isShown(path),
+      isApart: (handler) => allApart || parent(handler) === this.#entry
+    })
     this.#facts = facts
     this.#nameOfRun = nameOfRun
     this.#metadata = metadata

@@ -13,8 +13,8 @@ import { isHandlerRoot, parent } from "./path.ts"
 /** How nodes are arranged. */
 export interface Rule {
   readonly isShown: (path: string) => boolean
-  /** Whether shown handlers come after the nodes that they handle, at the top, instead of beneath them. */
-  readonly handlersApart: boolean
+  /** Which shown handlers come after the nodes that they handle, at the top, instead of beneath them. */
+  readonly isApart: (handler: string) => boolean
 }
 
 interface Place {
@@ -86,7 +86,7 @@ export class Arrangement {
 
   #move(path: string, isShown: boolean): ReadonlyArray<string> {
     const former = this.#places.get(path)
-    const above = this.#nearest(path, isShown && this.#rule.handlersApart)
+    const above = this.#nearest(path, isShown)
     if (former !== undefined && former.isShown === isShown && former.above === above) return []
     if (former !== undefined) this.#lists(former.isShown).get(former.above)?.delete(path)
     this.#places.set(path, { isShown, above })
@@ -100,8 +100,9 @@ export class Arrangement {
     return isShown ? this.#shown : this.#hidden
   }
 
-  #nearest(path: string, apart: boolean): string {
-    const up = (from: string): string | null => apart && isHandlerRoot(from) ? null : parent(from)
+  #nearest(path: string, isShown: boolean): string {
+    const up = (from: string): string | null =>
+      isShown && isHandlerRoot(from) && this.#rule.isApart(from) ? null : parent(from)
     let above = up(path)
     while (above !== null && !this.isShown(above)) above = up(above)
     return above ?? ""

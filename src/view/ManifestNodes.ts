@@ -4,15 +4,23 @@ import type { NodeMeta } from "../argo/compile/NodeMeta.ts"
 import { ShownNodes } from "../argo/ShownNodes.ts"
 import { verdictOf } from "../argo/ManifestView.ts"
 import type { RunFacts } from "../run/facts.ts"
+import { isHandlerRoot } from "../run/path.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow } from "../run/State.ts"
 import { withNames } from "./childNames.ts"
 import { type NodeView, pathsOf } from "./RunView.ts"
 import type { Showing } from "./Showing.ts"
 
-/** What Argo knows as nodes; `origins` are the names of other runs by their ids. */
-export const manifestNodes = (facts: RunFacts, origins: ReadonlyMap<string, string | undefined>): Showing => {
-  const shown = new ShownNodes(facts, (id) => origins.get(id))
+/**
+ * What Argo knows as nodes; `origins` are the names of other runs by their ids. Argo's page shows all of them, hooks
+ * beneath their nodes; its command leaves out what says nothing, and has hooks at the end.
+ */
+export const manifestNodes = (
+  facts: RunFacts,
+  origins: ReadonlyMap<string, string | undefined>,
+  asPage = false
+): Showing => {
+  const shown = new ShownNodes(facts, (id) => origins.get(id), undefined, !asPage)
   const ids = new Ids(facts, shown)
   const nameOf = (id: string): string | undefined => ids.nameOf(id)
   return {
@@ -24,7 +32,7 @@ export const manifestNodes = (facts: RunFacts, origins: ReadonlyMap<string, stri
     },
     rank: (row) => [row.startedAt, turnOf(shown.meta(row)), row.inputSeq],
     node: (row, children) => nodeView(shown, row, children, nameOf),
-    inPlaceOf,
+    inPlaceOf: asPage ? (node) => [node] : inPlaceOf,
     isHandler: ({ name }) => name !== shown.name,
     run: () => ({
       name: shown.name,
@@ -113,7 +121,8 @@ const waitingOf = (
 ): string => {
   if (isTerminal(row.phase)) return ""
   if (type === "Suspend") return "Signal"
-  if (type === "Retry" && children.length > 0 && children.every((it) => it.finishedAt > 0)) return "Retry"
+  const attempts = type === "Retry" ? attemptsIn(children) : []
+  if (attempts.length > 0 && attempts.every((it) => it.finishedAt > 0)) return "Retry"
   const waits = [row, ...hidden].flatMap(({ waiting }) => waiting ?? [])
   return waits.includes("Permit") ? "Permit" : waits[0] ?? ""
 }
@@ -126,5 +135,10 @@ const inPlaceOf = (node: NodeView): ReadonlyArray<NodeView> => {
   if (node.phase === "Omitted") return []
   const [attempt, more] = node.children
   if (node.type !== "Retry" || node.waiting === "Retry" || attempt === undefined || more !== undefined) return [node]
-  return [{ ...attempt, hidden: [...attempt.hidden ?? [], ...pathsOf(node)] }]
+  const shown = { ...attempt, hidden: [...attempt.hidden ?? [], ...pathsOf(node)] }
+  return [node.after === undefined ? shown : { ...shown, after: node.after }]
 }
+
+/** What is beneath a Retry node besides its hooks. */
+const attemptsIn = (children: ReadonlyArray<NodeView>): ReadonlyArray<NodeView> =>
+  children.filter(({ path }) => !isHandlerRoot(path))

@@ -15,7 +15,7 @@ import type { Showing } from "./Showing.ts"
 
 /** All nodes of the run, each beneath the one that holds it; `plan` is the recorded one as JSON text. */
 export const typedNodes = (facts: RunFacts, plan: string | undefined): Showing => {
-  const places = new Arrangement({ isShown: () => true, handlersApart: false })
+  const places = new Arrangement({ isShown: () => true, isApart: () => false })
   for (const path of facts.rows.nodes.keys()) places.put(path)
   const runs = runsIn(plan)
   return {

@@ -1,5 +1,6 @@
 /** The graph of a run or workflow as nodes and edges. Pure. */
 import type { PlanJson } from "../plan/drawing.ts"
+import { isHandlerRoot } from "../run/path.ts"
 import type { RunView } from "./RunView.ts"
 
 /** A node and the names of those it waits for. */
@@ -24,6 +25,7 @@ export const verticesOf = (plan: PlanJson, digest = plan.digest, prefix = "", de
 export const verticesOfManifest = (run: RunView): ReadonlyArray<Vertex> => {
   const vertices: Array<Vertex> = []
   const all = withoutAttempts([...run.nodes, ...run.handlers])
+  const shown = shownAttempts(all)
   const before = new Map<string, ReadonlyArray<string>>()
   for (const node of all) {
     const groups = node.children.filter(({ type }) => type === "StepGroup")
@@ -34,13 +36,20 @@ export const verticesOfManifest = (run: RunView): ReadonlyArray<Vertex> => {
   }
   for (const { after = [], name, runs, type } of all) {
     if (type === "StepGroup" || type === "TaskGroup") continue
-    vertices.push({ name, runs, after: [...after, ...before.get(name) ?? []] })
+    vertices.push({ name, runs, after: [...after, ...before.get(name) ?? []].map((it) => shown.get(it) ?? it) })
   }
   return vertices
 }
 
+/** The attempts that are shown in the place of their Retry nodes, by the names of those. */
+const shownAttempts = (nodes: RunView["nodes"]): ReadonlyMap<string, string> =>
+  new Map(nodes.filter(({ attempt }) => attempt > 0).map(({ name }) => [name.replace(/\(\d+\)$/, ""), name]))
+
 const withoutAttempts = (nodes: RunView["nodes"]): RunView["nodes"] =>
-  nodes.flatMap((node) => [node, ...(node.type === "Retry" ? [] : withoutAttempts(node.children))])
+  nodes.flatMap((node) => [
+    node,
+    ...withoutAttempts(node.type === "Retry" ? node.children.filter(({ path }) => isHandlerRoot(path)) : node.children)
+  ])
 
 /** How many edges lie at most before each node, from 1. */
 export const stages = (vertices: ReadonlyArray<Vertex>): ReadonlyMap<string, number> => {

@@ -24,7 +24,7 @@ it.each([true, false])("with handlers apart: %s", (handlersApart) => {
   for (let seed = 0; seed < 60; seed++) {
     const random = seeded(seed)
     const shown = new Set<string>()
-    const rule = { isShown: (path: string) => shown.has(path), handlersApart }
+    const rule = { isShown: (path: string) => shown.has(path), isApart: () => handlersApart }
     const changing = new Arrangement(rule)
     for (let step = 0; step < 40; step++) {
       const path = random.pick(paths)

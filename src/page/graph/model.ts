@@ -4,6 +4,7 @@
  * A group that is closed is one vertex with the phases of what is in it. Opened, its members stand in its place: what
  * came into it comes into its first ones, and what went out of it goes out of its last ones.
  */
+import { isHandlerRoot } from "../../run/path.ts"
 import type { Vertex } from "../../view/edges.ts"
 import type { NodeView, RunView } from "../../view/RunView.ts"
 
@@ -48,16 +49,27 @@ interface Member {
 
 const isList = (node: NodeView | undefined): boolean => node?.type === "map" || node?.type === "TaskGroup"
 
-/** Members of a manifest's node: steps come after the group of steps before. */
+const isHook = ({ path }: NodeView): boolean => isHandlerRoot(path)
+
+/** What a node holds: hooks stand beside it, attempts are not drawn. */
+const beneath = ({ children, type }: NodeView): ReadonlyArray<NodeView> =>
+  type === "Retry" ? [] : children.filter((it) => !isHook(it))
+
+const withHooks = (node: NodeView, after: ReadonlyArray<string>): ReadonlyArray<Member> => [
+  manifestMember(node, after),
+  ...node.children.filter(isHook).flatMap((it) => withHooks(it, [node.name]))
+]
+
+/** Members of a manifest's node: steps come after the group of steps before, hooks after their node. */
 const manifestMembers = (nodes: ReadonlyArray<NodeView>): ReadonlyArray<Member> => {
   const members: Array<Member> = []
   let before: ReadonlyArray<string> = []
   for (const node of nodes) {
     if (node.type !== "StepGroup") {
-      members.push(manifestMember(node, node.after ?? []))
+      members.push(...withHooks(node, node.after ?? []))
       continue
     }
-    for (const step of node.children) members.push(manifestMember(step, [...before, ...step.after ?? []]))
+    for (const step of node.children) members.push(...withHooks(step, [...before, ...step.after ?? []]))
     if (node.children.length > 0) before = node.children.map(({ name }) => name)
   }
   return members
@@ -70,8 +82,8 @@ const manifestMember = (node: NodeView, after: ReadonlyArray<string>): Member =>
   node,
   after,
   isList: isList(node),
-  members: () => node.type === "Retry" ? [] : manifestMembers(node.children),
-  size: node.type === "Retry" ? 0 : node.children.length
+  members: () => manifestMembers(beneath(node)),
+  size: beneath(node).length
 })
 
 const nameIn = (name: string, prefix: string): string | undefined => {

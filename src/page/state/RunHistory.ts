@@ -160,6 +160,6 @@ export class RunHistory {
   }
 
   #showing(facts: RunFacts): Showing {
-    return facts.rows.run.kind === "manifest" ? manifestNodes(facts, new Map()) : typedNodes(facts, this.plan)
+    return facts.rows.run.kind === "manifest" ? manifestNodes(facts, new Map(), true) : typedNodes(facts, this.plan)
   }
 }

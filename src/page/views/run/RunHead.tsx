@@ -10,6 +10,7 @@ import { linkTo, show } from "../../state/route.ts"
 import { now } from "../../state/clock.ts"
 import { times } from "../../state/settings.ts"
 import { duration, exact, grouped } from "../../state/words.ts"
+import { isHandler } from "../../../run/path.ts"
 import { runView } from "../../../run/view.ts"
 import { works } from "../../../view/RunView.ts"
 import { statusOf } from "../runs/RunRow.tsx"
@@ -102,7 +103,11 @@ const countsOf = (nodes: RunScene["nodes"]): { readonly failed: number; readonly
   let [failed, running] = [0, 0]
   const all = new Set(nodes.values())
   // An attempt that another one followed made nothing fail.
-  const followed = new Set([...all].flatMap(({ children, type }) => type === "Retry" ? children.slice(0, -1) : []))
+  const followed = new Set(
+    [...all].flatMap(({ children, type }) =>
+      type === "Retry" ? children.filter(({ path }) => !isHandler(path)).slice(0, -1) : []
+    )
+  )
   for (const node of all) {
     if (!works(node) || followed.has(node)) continue
     if (node.phase === "Failed" || node.phase === "Error") failed++

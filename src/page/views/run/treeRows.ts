@@ -40,9 +40,13 @@ const countsOf = (nodes: ReadonlyArray<NodeView>): Readonly<Record<string, numbe
   return counts
 }
 
+/** Whether a node says all that is to be said of what is in it: it was tried once, and succeeded. */
+const saysAll = ({ children, phase, type }: NodeView): boolean =>
+  type === "Retry" && children.length === 1 && phase === "Succeeded"
+
 /** Whether a node is open: as somebody chose, else by what is in it. */
 const isOpen = (node: NodeView, chosen: ReadonlyMap<string, boolean>): boolean =>
-  chosen.get(node.path) ?? (node.children.length <= long)
+  chosen.get(node.path) ?? (node.children.length <= long && !saysAll(node))
 
 /** The rows of a run. */
 export const treeRows = (

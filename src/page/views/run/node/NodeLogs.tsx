@@ -16,6 +16,10 @@ interface Lines {
 
 const most = 500
 
+/** Where its lines are: those of a node that is tried again are those of its attempts, of many the last ones. */
+const pathsIn = (node: NodeView): ReadonlyArray<string> =>
+  (node.type === "Retry" ? [node, ...node.children.slice(-20)] : [node]).flatMap(pathsOf)
+
 /** The tab. */
 export const NodeLogs = ({ node, scene }: { readonly node: NodeView; readonly scene: RunScene }) => {
   const found = useSignal<Lines | undefined>(undefined)
@@ -25,7 +29,7 @@ export const NodeLogs = ({ node, scene }: { readonly node: NodeView; readonly sc
     const read = async (): Promise<void> => {
       try {
         const all = await Promise.all(
-          pathsOf(node).map((path) =>
+          pathsIn(node).map((path) =>
             get<Lines>(
               `/runs/${encodeURIComponent(scene.run.id)}/logs?path=${encodeURIComponent(path)}&tail&limit=${most}`
             )
@@ -33,6 +37,7 @@ export const NodeLogs = ({ node, scene }: { readonly node: NodeView; readonly sc
         )
         if (!isCurrent) return
         const lines = all.flatMap((it) => it.lines).toSorted((a, b) => a.at - b.at)
+        problem.value = ""
         found.value = { lines, total: all.reduce((sum, it) => sum + it.total, 0) }
       } catch (error) {
         if (isCurrent) problem.value = wordsOf(error)
