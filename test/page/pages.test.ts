@@ -248,8 +248,11 @@ describe.skipIf(noBrowser)("the other pages", () => {
     await item("typed").waitFor({ state: "detached" })
     await item("manifest").getByRole("button", { name: "Answer…" }).click()
     await dialog.getByLabel("answer").fill("blue")
+    expect(await dialog.locator(".command code").textContent()).toMatch(/^pinnace signal manifest \S+ -p answer=blue$/)
     await dialog.getByRole("button", { name: "Send the value" }).click()
     await page.getByRole("heading", { name: "Nothing waits" }).waitFor()
+    const { phase } = await (await pinnace.get("manifest"))!.ending()
+    expect(phase).toBe("Succeeded")
   })
 
   it("differences: tells how the definition of a manifest differs from that of a run before", async () => {

@@ -7,6 +7,7 @@ import { Dialog } from "../parts/Dialog.tsx"
 import { Icon, type Sign } from "../parts/Icon.tsx"
 import { go, place } from "../state/route.ts"
 import { theme, times } from "../state/settings.ts"
+import type { DialogKind } from "../views/run/dialogKinds.ts"
 import { dialog, offered } from "../views/run/scene.ts"
 import { pages } from "./pages.ts"
 
@@ -20,7 +21,7 @@ interface Entry {
   readonly do: () => void
 }
 
-const verbs: ReadonlyArray<readonly [is: string, title: string, sign: Sign]> = [
+const verbs: ReadonlyArray<readonly [is: DialogKind, title: string, sign: Sign]> = [
   ["retry", "Retry this run…", "again"],
   ["resubmit", "Run this again…", "play"],
   ["stop", "Stop this run…", "stop"],

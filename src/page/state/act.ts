@@ -2,6 +2,7 @@
 import type { Json } from "../../run/Event.ts"
 import { send } from "../api/connection.ts"
 import type { AgainPlan, Run } from "../api/wire.ts"
+import { type Given, ofRun, type Retry } from "./commands.ts"
 
 /** What came of an action. */
 export interface Answered {
@@ -12,22 +13,15 @@ export interface Answered {
 const post = <A>(id: string, what: string, body: object = {}): Promise<A> =>
   send<A>("POST", `/runs/${encodeURIComponent(id)}/${what}`, body)
 
-const told = (message: string): ReadonlyArray<string> => message === "" ? [] : ["--message", message]
-
 /** Ends the run; exit handlers run. */
 export const stop = {
-  command: (id: string, message: string) => ["stop", id, ...told(message)],
+  command: ofRun.stop,
   do: (id: string, message: string) => post<Answered>(id, "stop", message === "" ? {} : { message })
 }
 
 /** Ends the run at once, or once what it did is undone. */
 export const terminate = {
-  command: (id: string, message: string, compensate: boolean) => [
-    "terminate",
-    id,
-    ...compensate ? ["--compensate"] : [],
-    ...told(message)
-  ],
+  command: ofRun.terminate,
   do: (id: string, message: string, compensate: boolean) =>
     post<Answered>(id, "terminate", {
       ...message === "" ? {} : { message },
@@ -36,67 +30,34 @@ export const terminate = {
 }
 
 /** Lets nothing new begin. */
-export const suspend = {
-  command: (id: string) => ["suspend", id],
-  do: (id: string) => post<Answered>(id, "suspend")
-}
+export const suspend = { command: ofRun.suspend, do: (id: string) => post<Answered>(id, "suspend") }
 
 /** Lets it go on. */
-export const resume = {
-  command: (id: string) => ["resume", id],
-  do: (id: string) => post<Answered>(id, "resume")
-}
+export const resume = { command: ofRun.resume, do: (id: string) => post<Answered>(id, "resume") }
 
-/** Gives a waiting node its value. */
+/** Gives a waiting node its value; to a suspend node of a manifest, its outputs. */
 export const signalNode = {
-  command: (id: string, node: string, value: Json | undefined) =>
-    value === undefined ? ["approve", id, node] : ["signal", id, node, JSON.stringify(value)],
-  do: (id: string, node: string, value: Json | undefined) =>
-    value === undefined ? post<Answered>(id, "approve", { node }) : post<Answered>(id, "signal", { node, value })
+  command: ofRun.signal,
+  do: (id: string, node: string, value: Json | undefined, hasOutputs: boolean) =>
+    value === undefined
+      ? post<Answered>(id, "approve", { node })
+      : post<Answered>(id, "signal", { node, value: hasOutputs ? { parameters: value } : value })
 }
 
-/** Another input for what is done again: as JSON, or of a manifest its parameters. */
-export type Given = { readonly input: Json } | { readonly parameters: Readonly<Record<string, string>> } | undefined
-
-/** The options that give the same in a terminal. */
-const given = (it: Given): ReadonlyArray<string> =>
-  it === undefined
-    ? []
-    : "input" in it
-    ? ["--input", JSON.stringify(it.input)]
-    : Object.entries(it.parameters).flatMap(([name, value]) => ["-p", `${name}=${value}`])
-
-/** The same as the body of a new run. */
+/** Another input as the body of a new run. */
 const inputOf = (it: Given): object =>
   it === undefined ? {} : "input" in it ? it : { input: { parameters: it.parameters }, keepReaders: true }
 
-/** What a retry is asked. */
-export interface Retry {
-  readonly nodes?: ReadonlyArray<string>
-  readonly restartSuccessful?: boolean
-}
-
 /** Runs the failed part again. */
 export const retry = {
-  command: (id: string, { nodes = [], restartSuccessful = false }: Retry, other?: Given) => [
-    "retry",
-    id,
-    ...nodes.flatMap((it) => ["--node", it]),
-    ...restartSuccessful ? ["--restart-successful"] : [],
-    ...given(other)
-  ],
+  command: ofRun.retry,
   plan: (id: string, request: Retry, other?: Given) => post<AgainPlan>(id, "retry?plan", { ...request, ...other }),
   do: (id: string, request: Retry, other?: Given) => post<AgainPlan>(id, "retry", { ...request, ...other })
 }
 
 /** The same again in a new run. */
 export const resubmit = {
-  command: (id: string, memoized: boolean, other?: Given) => [
-    "resubmit",
-    id,
-    ...memoized ? ["--memoized"] : [],
-    ...given(other)
-  ],
+  command: ofRun.resubmit,
   plan: (id: string, memoized: boolean, other?: Given) =>
     post<AgainPlan>(id, "resubmit?plan", { memoized, ...inputOf(other) }),
   do: (id: string, memoized: boolean, other?: Given) => post<Run>(id, "resubmit", { memoized, ...inputOf(other) })
@@ -104,13 +65,13 @@ export const resubmit = {
 
 /** A new run that keeps all but a node and what comes after it. */
 export const fork = {
-  command: (id: string, node: string, other?: Given) => ["fork", id, node, ...given(other)],
+  command: ofRun.fork,
   plan: (id: string, node: string, other?: Given) => post<AgainPlan>(id, "fork?plan", { node, ...inputOf(other) }),
   do: (id: string, node: string, other?: Given) => post<Run>(id, "fork", { node, ...inputOf(other) })
 }
 
 /** Deletes the run. */
 export const remove = {
-  command: (id: string, force: boolean) => ["delete", id, ...force ? ["--force"] : []],
+  command: ofRun.remove,
   do: (id: string, force: boolean) => send<null>("DELETE", `/runs/${encodeURIComponent(id)}${force ? "?force" : ""}`)
 }

@@ -49,3 +49,12 @@ export const useLoaded = <A>(key: string, read: () => Promise<A>, live = false):
   }, [key, live])
   return { value, problem, again: () => void turn.value++ }
 }
+
+/** Reads something until it is there, and never again: what is typed depends on it. */
+export const useLoadedOnce = <A>(key: string, read: () => Promise<A>): Loaded<A> => {
+  const kept = useRef<{ readonly key: string; readonly value: A } | undefined>(undefined)
+  return useLoaded(key, async () => {
+    if (kept.current?.key !== key) kept.current = { key, value: await read() }
+    return kept.current.value
+  })
+}

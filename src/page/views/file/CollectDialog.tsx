@@ -1,9 +1,7 @@
 /** Deletes artifacts that nothing needs any more; says first which. */
-import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
-import { wordsOf } from "../../api/Client.ts"
 import { send } from "../../api/connection.ts"
-import { Banner, Loading } from "../../parts/Notice.tsx"
+import { Reading } from "../../parts/Reading.tsx"
+import { useLoaded } from "../../state/loaded.ts"
 import { counted, size } from "../../state/words.ts"
 import { ActionDialog } from "../run/ActionDialog.tsx"
 
@@ -16,15 +14,8 @@ interface Collection {
 
 /** The dialog. */
 export const CollectDialog = () => {
-  const plan = useSignal<Collection | undefined>(undefined)
-  const problem = useSignal("")
-  useEffect(() => {
-    void send<Collection>("POST", "/gc", { dryRun: true }).then(
-      (it) => void (plan.value = it),
-      (error: unknown) => void (problem.value = wordsOf(error))
-    )
-  }, [])
-  const many = plan.value?.count ?? 0
+  const plan = useLoaded("gc", () => send<Collection>("POST", "/gc", { dryRun: true }))
+  const many = plan.value.value?.count ?? 0
   return (
     <ActionDialog
       title="Delete what nothing needs"
@@ -38,24 +29,22 @@ export const CollectDialog = () => {
         return `${counted(count, "artifact")} deleted`
       }}
     >
-      {problem.value !== "" && <Banner tone="error">{problem.value}</Banner>}
-      {plan.value === undefined && problem.value === "" && <Loading label="Asking what would go" rows={2} />}
-      {plan.value !== undefined && (
-        <p>
-          {many === 0
-            ? "Nothing is to be deleted."
-            : `${counted(many, "artifact")}, ${size(plan.value.bytes)}, would go. This cannot be undone.`}
-        </p>
-      )}
-      {many > 0 && (
-        <ul class="names">
-          {plan.value!.artifacts.slice(0, 50).map(({ name, run }, at) => (
-            <li key={at}>
-              {name} <span class="faint">of {run}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Reading of={plan} label="Asking what would go" rows={2}>
+        {({ artifacts, bytes }) =>
+          many === 0 ? <p>Nothing is to be deleted.</p> : (
+            <>
+              <p>{counted(many, "artifact")}, {size(bytes)}, would go. This cannot be undone.</p>
+              <ul class="names">
+                {artifacts.slice(0, 50).map(({ name, run }, at) => (
+                  <li key={at}>
+                    {name} <span class="faint">of {run}</span>
+                  </li>
+                ))}
+                {many > 50 && <li class="faint">and {many - 50} more</li>}
+              </ul>
+            </>
+          )}
+      </Reading>
     </ActionDialog>
   )
 }

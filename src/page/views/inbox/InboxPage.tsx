@@ -10,6 +10,7 @@ import { linkTo } from "../../state/route.ts"
 import { type NamedStuck, readNamedStuck, type Stuck } from "../../state/stuck.ts"
 import { canAct } from "../../state/session.ts"
 import { accepted, ActionDialog } from "../run/ActionDialog.tsx"
+import type { DialogKind } from "../run/dialogKinds.ts"
 import { dialog } from "../run/scene.ts"
 import { SignalDialog } from "../run/SignalDialog.tsx"
 
@@ -26,7 +27,7 @@ const order: ReadonlyArray<Stuck["kind"]> = ["signal", "suspended", "held", "int
 
 interface ItemProps {
   readonly it: NamedStuck
-  readonly onAct: (is: string) => void
+  readonly onAct: (is: DialogKind) => void
 }
 
 const Item = ({ it, onAct }: ItemProps) => (
@@ -58,7 +59,7 @@ const Item = ({ it, onAct }: ItemProps) => (
     {it.kind === "suspended" && it.node === "" && canAct() && (
       <button
         type="button"
-        onClick={() => onAct("inbox-resume")}
+        onClick={() => onAct("wake")}
       >
         Resume…
       </button>
@@ -123,7 +124,7 @@ export const InboxPage = () => {
       {dialog.value?.is === "signal" && chosen !== undefined && (
         <SignalDialog run={chosen.run} node={chosen.node} name={chosen.name} outputs={chosen.outputs} />
       )}
-      {dialog.value?.is === "inbox-resume" && chosen !== undefined && (
+      {dialog.value?.is === "wake" && chosen !== undefined && (
         <ActionDialog
           title={`Resume ${chosen.run}`}
           verb="Resume the run"

@@ -6,6 +6,7 @@ import type { Permit, Semaphore } from "../../api/wire.ts"
 import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
 import { Time } from "../../parts/Time.tsx"
 import { useLoaded } from "../../state/loaded.ts"
+import { commandOf } from "../../state/command.ts"
 import { linkTo } from "../../state/route.ts"
 import { canAct } from "../../state/session.ts"
 import { duration, grouped } from "../../state/words.ts"
@@ -121,7 +122,7 @@ export const LimitDialog = ({ it, onDone }: { readonly it: Semaphore; readonly o
       title={`Limit of ${it.name}`}
       verb="Set the limit"
       isReady={isReady}
-      command={["locks", "set", it.name, String(limit.value)]}
+      command={commandOf(["locks", "set"], [it.name, isReady ? String(limit.value) : "LIMIT"])}
       onDo={async () => {
         await send("PUT", "/locks", { name: it.name, limit: limit.value })
         onDone()
@@ -152,7 +153,7 @@ const BreakDialog = ({ it, onDone }: { readonly it: Permit; readonly onDone: () 
       verb="Take them away"
       tone="danger"
       isReady={typed.value.trim() === name}
-      command={["locks", "break", it.run, it.node]}
+      command={commandOf(["locks", "break"], [it.run, it.node])}
       onDo={async () => {
         const had = await send<boolean>("POST", "/locks/break", { run: it.run, node: it.node })
         onDone()
@@ -184,12 +185,11 @@ const BreakDialog = ({ it, onDone }: { readonly it: Permit; readonly onDone: () 
 /** The page. */
 export const LocksPage = () => {
   const { again, problem, value } = useLoaded("locks", () => get<ReadonlyArray<Semaphore>>("/locks"), true)
-  const chosen = useSignal("")
+  const chosen = useSignal<Semaphore | undefined>(undefined)
   const broken = useSignal<Permit | undefined>(undefined)
   useEffect(() => {
     document.title = "Locks · Pinnace"
   }, [])
-  const found = dialog.value?.is === "limit" ? value.value?.find(({ name }) => name === chosen.value) : undefined
   return (
     <section class="page" aria-labelledby="locks-title">
       <header class="page-head">
@@ -215,7 +215,7 @@ export const LocksPage = () => {
                   dialog.value = { is: "break" }
                 }}
                 onChange={() => {
-                  chosen.value = it.name
+                  chosen.value = it
                   dialog.value = { is: "limit" }
                 }}
               />
@@ -223,7 +223,7 @@ export const LocksPage = () => {
           </div>
         )}
       {dialog.value?.is === "break" && broken.value !== undefined && <BreakDialog it={broken.value} onDone={again} />}
-      {found !== undefined && <LimitDialog it={found} onDone={again} />}
+      {dialog.value?.is === "limit" && chosen.value !== undefined && <LimitDialog it={chosen.value} onDone={again} />}
     </section>
   )
 }

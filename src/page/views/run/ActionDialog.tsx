@@ -2,50 +2,80 @@
 import { useSignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useRef } from "preact/hooks"
-import { wordsOf } from "../../api/Client.ts"
+import { Problem, wordsOf } from "../../api/Client.ts"
 import { tell } from "../../app/Toasts.tsx"
 import { Command } from "../../parts/Command.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
 import { Banner } from "../../parts/Notice.tsx"
 import type { Answered } from "../../state/act.ts"
+import { go } from "../../state/route.ts"
 import { dialog } from "./scene.ts"
 
 const close = (): void => void (dialog.value = undefined)
 
+/** What was done: what is said of it, and where it can be seen. */
+export interface Done {
+  readonly said: string
+  readonly at: ReadonlyArray<string>
+}
+
 interface FormProps {
   readonly title: string
   readonly verb: string
-  readonly command: ReadonlyArray<string>
+  /** The command that does the same; none where no command does. */
+  readonly command: ReadonlyArray<string> | undefined
   readonly tone?: "primary" | "danger"
   readonly isReady?: boolean
   readonly wide?: boolean
   readonly children?: ComponentChildren
   /** Does it; answers what is said of it. */
-  readonly onDo: () => Promise<string>
+  readonly onDo: () => Promise<string | Done>
 }
 
-/** A dialog that does one thing; what is refused is said in it. */
+/** What is said of what went wrong; what became of a request that got no answer is not known. */
+export const faultOf = (error: unknown): string =>
+  error instanceof Problem && error.status === 0
+    ? `No answer came, so it may have been done: look before you do it again. ${wordsOf(error)}`
+    : wordsOf(error)
+
+/** Says what came of it and goes there, for those who wait for it; whoever has left is only told. */
+const finish = (done: string | Done, isWaiting: boolean): void => {
+  const { at, said } = typeof done === "string" ? { at: undefined, said: done } : done
+  tell(said)
+  if (!isWaiting) return
+  close()
+  if (at !== undefined) go({ path: at, query: {} })
+}
+
+/** A dialog that does one thing; what is refused is said in it, or beside the page once it was left. */
 export const ActionDialog = (
   { children, command, isReady = true, onDo, title, tone = "primary", verb, wide = false }: FormProps
 ) => {
   const isBusy = useSignal(false)
   const problem = useSignal("")
   const form = useRef<HTMLFormElement>(null)
+  const isTouched = useRef(false)
   useLayoutEffect(() => {
-    // Enter does it as soon as it can be done, unless something was chosen before; what is dangerous is gone to.
+    // Until somebody chooses: what is to be filled in, once it is there; else what does it, unless that is dangerous.
     const [cancel, submit] = form.current!.querySelectorAll<HTMLElement>("footer button")
-    if (isReady && tone === "primary" && document.activeElement === cancel) submit!.focus()
-  }, [isReady])
+    if (isTouched.current || document.activeElement !== cancel) return
+    const field = form.current!.querySelector<HTMLElement>(".dialog-body :is(input, textarea, select)")
+    if (field !== null) field.focus()
+    else if (isReady && tone === "primary") submit!.focus()
+  })
+  const touch = (): void => void (isTouched.current = true)
   const act = async (): Promise<void> => {
+    if (isBusy.peek()) return
     const own = dialog.peek()
+    // Whoever left it may have opened another one meanwhile.
+    const isWaiting = (): boolean => dialog.peek() === own
     isBusy.value = true
     problem.value = ""
     try {
-      tell(await onDo())
-      // Whoever left it may have opened another one meanwhile.
-      if (dialog.peek() === own) close()
+      finish(await onDo(), isWaiting())
     } catch (error) {
-      problem.value = wordsOf(error)
+      if (isWaiting()) problem.value = faultOf(error)
+      else tell(`${title}: ${faultOf(error)}`, "error")
     } finally {
       isBusy.value = false
     }
@@ -54,6 +84,8 @@ export const ActionDialog = (
     <Dialog title={title} onClose={close} wide={wide}>
       <form
         ref={form}
+        onKeyDown={touch}
+        onPointerDown={touch}
         onSubmit={(event) => {
           event.preventDefault()
           void act()
@@ -62,8 +94,12 @@ export const ActionDialog = (
         <div class="dialog-body">
           {children}
           {problem.value !== "" && <Banner tone="error">{problem.value}</Banner>}
-          <p class="same faint">The same in a terminal:</p>
-          <Command args={command} />
+          {command !== undefined && (
+            <>
+              <p class="same faint">The same in a terminal:</p>
+              <Command args={command} />
+            </>
+          )}
         </div>
         <footer>
           <button type="button" onClick={close}>Cancel</button>
@@ -82,3 +118,6 @@ export const accepted = async (answer: Promise<Answered>, otherwise: string): Pr
   if (!ok) throw new Error(message)
   return message || otherwise
 }
+
+/** A run that was started. */
+export const begun = ({ id }: { readonly id: string }): Done => ({ said: `Run ${id} has begun`, at: ["runs", id] })

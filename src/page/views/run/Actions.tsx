@@ -1,19 +1,22 @@
 /** What can be done about a run: the likely ones as buttons, the others in a menu. */
 import { useSignal } from "@preact/signals"
-import { useLayoutEffect } from "preact/hooks"
+import { useLayoutEffect, useRef } from "preact/hooks"
 import { takeKeys } from "../../app/keys.ts"
 import { Icon, type Sign } from "../../parts/Icon.tsx"
-import { canAct, isReadOnly } from "../../state/session.ts"
+import { isReadOnly, session } from "../../state/session.ts"
 import { isFailure, type Phase } from "../../../run/Phase.ts"
+import type { DialogKind } from "./dialogKinds.ts"
 import { dialog, offered, type RunScene } from "./scene.ts"
 
 interface Action {
-  readonly is: string
+  readonly is: DialogKind
   readonly title: string
   readonly sign: Sign
   /** A key that does the same. */
   readonly key?: string
   readonly tone?: "primary" | "danger"
+  /** Whether it only looks at the run, so that it may be done where nothing can be changed. */
+  readonly isLook?: boolean
 }
 
 const forOpen = (isSuspended: boolean): ReadonlyArray<Action> => [
@@ -28,22 +31,72 @@ const forOpen = (isSuspended: boolean): ReadonlyArray<Action> => [
 const forEnded = (hasFailed: boolean): ReadonlyArray<Action> => [
   { is: "retry", title: "Retry", sign: "again", key: "r", ...hasFailed ? { tone: "primary" as const } : {} },
   { is: "resubmit", title: "Run again", sign: "play" },
-  { is: "compare", title: "Compare", sign: "branch", key: "d" },
-  { is: "export", title: "Export", sign: "download" },
+  { is: "compare", title: "Compare", sign: "branch", key: "d", isLook: true },
+  { is: "export", title: "Export", sign: "download", isLook: true },
   { is: "delete", title: "Delete", sign: "trash", tone: "danger" }
 ]
 
-const actionsOf = ({ isOpen, open, run, seq }: RunScene): ReadonlyArray<Action> =>
-  isOpen ? forOpen(open.history.run(seq)?.suspended === true) : forEnded(isFailure(run.phase as Phase))
+/** What may be done: nothing about what is past or deleted, and where nothing can be changed, only what looks at it. */
+const actionsOf = ({ isLive, isOpen, open, run, seq }: RunScene): ReadonlyArray<Action> => {
+  if (!isLive || open.isDeleted.value) return []
+  const all = isOpen ? forOpen(open.history.run(seq)?.suspended === true) : forEnded(isFailure(run.phase as Phase))
+  return isReadOnly() ? all.filter(({ isLook }) => isLook === true) : all
+}
+
+/** The others, in a menu; what it opens gives the focus back to it, since an item is gone by then. */
+const Menu = ({ actions }: { readonly actions: ReadonlyArray<Action> }) => {
+  const isOpen = useSignal(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const leave = (): void => {
+    isOpen.value = false
+    button.current?.focus()
+  }
+  useLayoutEffect(() => isOpen.value ? takeKeys({ Escape: leave }) : undefined, [isOpen.value])
+  return (
+    <div
+      class="menu-place"
+      onFocusOut={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget as HTMLElement | null)) isOpen.value = false
+      }}
+    >
+      <button
+        ref={button}
+        type="button"
+        class="icon-button"
+        aria-label="More actions"
+        aria-expanded={isOpen.value}
+        onClick={() => void (isOpen.value = !isOpen.value)}
+      >
+        <Icon sign="more" />
+      </button>
+      {isOpen.value && (
+        <ul class="menu">
+          {actions.map(({ is, sign, title, tone = "" }) => (
+            <li key={is}>
+              <button
+                type="button"
+                class={`quiet ${tone}`}
+                onClick={() => {
+                  leave()
+                  dialog.value = { is }
+                }}
+              >
+                <Icon sign={sign} size={14} />
+                {title}…
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
 
 /** The buttons. */
 export const Actions = ({ scene }: { readonly scene: RunScene }) => {
-  const isMenu = useSignal(false)
   const actions = actionsOf(scene)
   // Keys count from the first moment on: what they ask for is shown as soon as it is known who the server is.
-  const may = !isReadOnly() && scene.isLive
   useLayoutEffect(() => {
-    if (!may) return
     offered.value = actions.map(({ is }) => is)
     const keyed = actions.flatMap(({ is, key }) =>
       key === undefined ? [] : [[key, () => void (dialog.value = { is })] as const]
@@ -53,12 +106,11 @@ export const Actions = ({ scene }: { readonly scene: RunScene }) => {
       offered.value = []
       leave()
     }
-  }, [may, actions.map(({ is }) => is).join()])
-  if (!may || !canAct()) return null
-  const [first, second, ...rest] = actions
+  }, [actions.map(({ is }) => is).join()])
+  if (session.value === undefined || actions.length === 0) return null
   return (
     <div class="actions">
-      {[first!, second!].map(({ is, key, sign, title, tone = "" }) => (
+      {actions.slice(0, 2).map(({ is, key, sign, title, tone = "" }) => (
         <button
           key={is}
           type="button"
@@ -70,39 +122,7 @@ export const Actions = ({ scene }: { readonly scene: RunScene }) => {
           <span>{title}…</span>
         </button>
       ))}
-      <div class="menu-place">
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="More actions"
-          aria-expanded={isMenu.value}
-          onClick={() => void (isMenu.value = !isMenu.value)}
-          onBlur={(event) => {
-            if (!(event.relatedTarget as HTMLElement | null)?.closest(".menu")) isMenu.value = false
-          }}
-        >
-          <Icon sign="more" />
-        </button>
-        {isMenu.value && (
-          <ul class="menu">
-            {rest.map(({ is, sign, title, tone = "" }) => (
-              <li key={is}>
-                <button
-                  type="button"
-                  class={`quiet ${tone}`}
-                  onClick={() => {
-                    isMenu.value = false
-                    dialog.value = { is }
-                  }}
-                >
-                  <Icon sign={sign} size={14} />
-                  {title}…
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
+      {actions.length > 2 && <Menu actions={actions.slice(2)} />}
     </div>
   )
 }

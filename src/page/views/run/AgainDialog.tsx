@@ -1,11 +1,10 @@
 /** What retry, fork and resubmission share: another input, the plan of what runs again, and the button that does it. */
 import { useSignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
-import type { AgainPlan as Plan, Run } from "../../api/wire.ts"
-import type { Given } from "../../state/act.ts"
-import { go } from "../../state/route.ts"
+import type { AgainPlan as Plan } from "../../api/wire.ts"
+import type { Given } from "../../state/commands.ts"
 import type { AgainView } from "../../../view/again.ts"
-import { ActionDialog } from "./ActionDialog.tsx"
+import { ActionDialog, type Done } from "./ActionDialog.tsx"
 import { AgainPlan, usePlan } from "./AgainPlan.tsx"
 import { type Choice, former, OtherInput } from "./OtherInput.tsx"
 import type { RunScene } from "./scene.ts"
@@ -20,7 +19,7 @@ interface Props {
   readonly command: (given: Given) => ReadonlyArray<string>
   readonly plan: (given: Given) => Promise<Plan>
   /** Does it; answers what is said of it. */
-  readonly onDo: (given: Given) => Promise<string>
+  readonly onDo: (given: Given) => Promise<string | Done>
   /** Whether there is nothing to do when nothing runs again. */
   readonly needsWork?: boolean
   readonly children?: ComponentChildren
@@ -33,25 +32,19 @@ export const AgainDialog = (
   const choice = useSignal<Choice>(former)
   const { faults, given } = choice.value
   const asked = usePlan(scene, JSON.stringify([request, given]), () => plan(given))
-  const again = asked.value.view?.again ?? []
+  const again = asked.view?.again ?? []
   return (
     <ActionDialog
       title={title}
       verb={verb(again)}
       wide
-      isReady={faults.length === 0 && asked.value.plan !== undefined && (!needsWork || again.length > 0)}
+      isReady={faults.length === 0 && asked.plan !== undefined && (!needsWork || again.length > 0)}
       command={command(given)}
       onDo={() => onDo(given)}
     >
       {children}
       <OtherInput choice={choice} scene={scene} />
-      <AgainPlan asked={asked.value} />
+      <AgainPlan asked={asked} />
     </ActionDialog>
   )
-}
-
-/** Goes to a run that was started. */
-export const goTo = ({ id }: Run): string => {
-  go({ path: ["runs", id], query: {} })
-  return `Run ${id} has begun`
 }

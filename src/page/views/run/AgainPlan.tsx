@@ -1,42 +1,26 @@
 /** What is done again and why, what is kept, and how long it takes: asked before anything happens. */
-import { type Signal, useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
-import { wordsOf } from "../../api/Client.ts"
+import { useMemo } from "preact/hooks"
 import type { AgainPlan as Plan } from "../../api/wire.ts"
-import { Banner, Loading } from "../../parts/Notice.tsx"
+import { Loading } from "../../parts/Notice.tsx"
 import { PhaseDot } from "../../parts/Phase.tsx"
+import { Failure } from "../../parts/Reading.tsx"
 import { VirtualList } from "../../parts/VirtualList.tsx"
+import { type Preview, usePreview } from "../../state/preview.ts"
 import { counted, duration } from "../../state/words.ts"
 import { type AgainEstimate, type AgainView, againView } from "../../../view/again.ts"
 import type { RunScene } from "./scene.ts"
 
 /** The plan of a request, as far as it was answered. */
-export interface Asked {
-  readonly plan?: Plan
+export interface Asked extends Preview<Plan> {
   readonly view?: AgainView
-  readonly problem?: string
 }
 
-/** Asks for a plan, again whenever the request is another one. */
-export const usePlan = (scene: RunScene, request: string, ask: () => Promise<Plan>): Signal<Asked> => {
-  const asked = useSignal<Asked>({})
-  useEffect(() => {
-    let isCurrent = true
-    const { plan: _, problem: __, ...before } = asked.peek()
-    // What was planned stays to be read, and cannot be done, until the other plan is there.
-    asked.value = before
-    const timer = setTimeout(() => {
-      ask().then(
-        (plan) => void (isCurrent && (asked.value = { plan, view: againView(scene.run, plan) })),
-        (error: unknown) => void (isCurrent && (asked.value = { problem: wordsOf(error) }))
-      )
-    }, before.view === undefined ? 0 : 200)
-    return () => {
-      isCurrent = false
-      clearTimeout(timer)
-    }
-  }, [request])
-  return asked
+/** Asks for a plan, again whenever the request is another one, or the run has ended or gone on meanwhile. */
+export const usePlan = ({ run }: RunScene, request: string, ask: () => Promise<Plan>): Asked => {
+  const preview = usePreview(`${request} ${run.phase} ${run.finishedAt}`, ask)
+  const { last } = preview
+  const view = useMemo(() => (last === undefined ? undefined : againView(run, last)), [last])
+  return view === undefined ? preview : { ...preview, view }
 }
 
 const takes = ({ isLeast, millis, runs }: AgainEstimate): string =>
@@ -49,8 +33,8 @@ const takes = ({ isLeast, millis, runs }: AgainEstimate): string =>
 const shown = 8
 
 /** The plan. */
-export const AgainPlan = ({ asked: { plan, problem, view } }: { readonly asked: Asked }) => {
-  if (problem !== undefined) return <Banner tone="error">{problem}</Banner>
+export const AgainPlan = ({ asked: { again: askAgain, plan, problem, view } }: { readonly asked: Asked }) => {
+  if (problem !== undefined) return <Failure text={problem} again={askAgain} />
   if (view === undefined) return <Loading label="Asking what would run again" rows={3} />
   const { again, kept } = view
   return (

@@ -2,12 +2,14 @@
 import { type Signal, useSignal } from "@preact/signals"
 import { get } from "../../api/connection.ts"
 import type { Semaphore } from "../../api/wire.ts"
+import { Dialog } from "../../parts/Dialog.tsx"
+import { Reading } from "../../parts/Reading.tsx"
 import { download } from "../../state/files.ts"
-import { useLoaded } from "../../state/loaded.ts"
+import { useLoadedOnce } from "../../state/loaded.ts"
 import { canAct } from "../../state/session.ts"
 import { LimitDialog } from "../locks/LocksPage.tsx"
 import { remove, resume, stop, suspend, terminate } from "../../state/act.ts"
-import { go } from "../../state/route.ts"
+import { commandOf } from "../../state/command.ts"
 import { counted } from "../../state/words.ts"
 import { accepted, ActionDialog } from "./ActionDialog.tsx"
 import { CompareDialog } from "./CompareDialog.tsx"
@@ -104,8 +106,7 @@ const DeleteDialog = ({ scene: { isOpen, run } }: { readonly scene: RunScene }) 
     command={remove.command(run.id, isOpen)}
     onDo={async () => {
       await remove.do(run.id, isOpen)
-      go({ path: ["runs"], query: {} })
-      return `Run ${run.id} is deleted`
+      return { said: `Run ${run.id} is deleted`, at: ["runs"] }
     }}
   >
     <p>
@@ -119,7 +120,7 @@ const ExportDialog = ({ id }: { readonly id: string }) => (
   <ActionDialog
     title={`Export ${id}?`}
     verb="Export the run"
-    command={["export", id]}
+    command={commandOf(["export"], [id])}
     onDo={async () => {
       await download(`/runs/${encodeURIComponent(id)}/export`, `${id}.tgz`)
       return `${id}.tgz is saved`
@@ -139,14 +140,26 @@ const asking = ({ nodes }: RunScene, node: string) => ({
 })
 
 const RaiseLimit = ({ name }: { readonly name: string }) => {
-  const { value } = useLoaded("limit", () => get<ReadonlyArray<Semaphore>>("/locks"))
-  const it = value.value?.find((one) => one.name === name)
-  return it === undefined ? null : <LimitDialog it={{ ...it, limit: (it.limit ?? 0) + 1 }} onDone={() => {}} />
+  const read = useLoadedOnce(name, () => get<ReadonlyArray<Semaphore>>("/locks"))
+  const it = read.value.value?.find((one) => one.name === name)
+  if (it !== undefined) return <LimitDialog it={{ ...it, limit: (it.limit ?? 0) + 1 }} onDone={() => {}} />
+  return (
+    <Dialog title={`Limit of ${name}`} onClose={() => void (dialog.value = undefined)}>
+      <div class="dialog-body">
+        <Reading of={read} label="Reading the locks">
+          {() => <p>No run holds or wants its permits any more.</p>}
+        </Reading>
+      </div>
+    </Dialog>
+  )
 }
 
 /** The open one. */
 export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
   const { id } = scene.run
+  const is = dialog.value?.is
+  if (is === "compare") return <CompareDialog scene={scene} />
+  if (is === "export") return <ExportDialog id={id} />
   if (!canAct()) return null
   switch (dialog.value?.is) {
     case "stop":
@@ -183,10 +196,6 @@ export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
       return <DeleteDialog scene={scene} />
     case "signal":
       return <SignalDialog run={id} {...asking(scene, dialog.value.node!)} />
-    case "compare":
-      return <CompareDialog scene={scene} />
-    case "export":
-      return <ExportDialog id={id} />
     case "limit":
       return <RaiseLimit name={dialog.value.node!} />
     case "fork":

@@ -9,7 +9,7 @@ import { asked, place, show } from "../../state/route.ts"
 import { canAct } from "../../state/session.ts"
 import type { NodeView } from "../../../view/RunView.ts"
 import { nodeTabs } from "./nodeTabs.ts"
-import { dialog, type RunScene } from "./scene.ts"
+import { asksAnswer, dialog, type RunScene } from "./scene.ts"
 
 interface Props {
   readonly scene: RunScene
@@ -20,11 +20,10 @@ interface Props {
 const leave = (): void => show({ node: "", tab: "" })
 
 const NodeActions = ({ node, scene }: { readonly node: NodeView; readonly scene: RunScene }) => {
-  if (!canAct() || !scene.isLive) return null
-  const asks = node.waiting === "Signal" || node.waiting === "Suspended"
+  if (!canAct() || !scene.isLive || scene.open.isDeleted.value) return null
   return (
     <div class="actions">
-      {asks && (
+      {asksAnswer(node) && (
         <button
           type="button"
           class="primary"

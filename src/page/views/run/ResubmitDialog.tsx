@@ -1,7 +1,8 @@
 /** The same again in a new run: from the beginning, or with the results that are there. */
 import { useSignal } from "@preact/signals"
 import { resubmit } from "../../state/act.ts"
-import { AgainDialog, goTo } from "./AgainDialog.tsx"
+import { begun } from "./ActionDialog.tsx"
+import { AgainDialog } from "./AgainDialog.tsx"
 import type { RunScene } from "./scene.ts"
 
 /** The dialog. */
@@ -17,7 +18,7 @@ export const ResubmitDialog = ({ scene }: { readonly scene: RunScene }) => {
       request={value}
       command={(given) => resubmit.command(id, value, given)}
       plan={(given) => resubmit.plan(id, value, given)}
-      onDo={async (given) => goTo(await resubmit.do(id, value, given))}
+      onDo={async (given) => begun(await resubmit.do(id, value, given))}
     >
       <p>A new run begins. This one stays as it is.</p>
       <label class="check">

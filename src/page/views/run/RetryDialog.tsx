@@ -1,6 +1,7 @@
 /** What a retry would run again, and why, before anything happens. */
 import { useSignal } from "@preact/signals"
-import { type Given, type Retry, retry } from "../../state/act.ts"
+import { retry } from "../../state/act.ts"
+import type { Given, Retry } from "../../state/commands.ts"
 import { counted } from "../../state/words.ts"
 import { AgainDialog } from "./AgainDialog.tsx"
 import type { RunScene } from "./scene.ts"

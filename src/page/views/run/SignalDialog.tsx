@@ -1,11 +1,11 @@
 /** Gives a waiting node what it waits for: by a form, where its schema is known. */
-import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
+import { useRef } from "preact/hooks"
 import { Field } from "../../form/Form.tsx"
-import { beginningOf, faultsOf, type Shape } from "../../form/shape.ts"
-import { Loading } from "../../parts/Notice.tsx"
+import type { Shape } from "../../form/shape.ts"
+import { useInput } from "../../form/useInput.ts"
+import { Reading } from "../../parts/Reading.tsx"
 import { signalNode } from "../../state/act.ts"
-import type { Json } from "../../../run/Event.ts"
+import { useLoadedOnce } from "../../state/loaded.ts"
 import { accepted, ActionDialog } from "./ActionDialog.tsx"
 import { shapeOfSignal } from "./signalShape.ts"
 
@@ -25,39 +25,35 @@ const ofOutputs = (outputs: ReadonlyArray<string>): Shape => ({
 
 /** The dialog. */
 export const SignalDialog = ({ name, node, outputs = [], run }: Props) => {
-  const shape = useSignal<Shape | undefined>(outputs.length > 0 ? ofOutputs(outputs) : undefined)
-  const value = useSignal<Json | undefined>(undefined)
-  useEffect(() => {
-    if (shape.value !== undefined) return void (value.value = beginningOf(shape.value))
-    void shapeOfSignal(run, node).then((it) => {
-      shape.value = it
-      value.value = beginningOf(it)
-    })
-  }, [node])
-  const isPlain = shape.value?.is === "nothing"
-  const given = isPlain || value.value === null ? undefined : value.value
-  const faults = shape.value === undefined || isPlain || shape.value.is === "json"
-    ? []
-    : faultsOf(shape.value, value.value)
+  // What it asks for is read once: by the time it is answered, it may ask for nothing any more.
+  const hasOutputs = useRef(outputs.length > 0).current
+  const read = useLoadedOnce(
+    `${run} ${node}`,
+    () => hasOutputs ? Promise.resolve(ofOutputs(outputs)) : shapeOfSignal(run, node)
+  )
+  const shape = read.value.value
+  const { faults, take, value } = useInput(shape)
+  const given = value === null ? undefined : value
   return (
     <ActionDialog
       title={`${name} waits for you`}
       verb={given === undefined ? "Approve" : "Send the value"}
-      isReady={shape.value !== undefined && faults.length === 0}
-      command={signalNode.command(run, node, given)}
-      onDo={() => accepted(signalNode.do(run, node, given), `${name} goes on`)}
+      isReady={shape !== undefined && faults.length === 0}
+      command={signalNode.command(run, node, given, hasOutputs)}
+      onDo={() => accepted(signalNode.do(run, node, given, hasOutputs), `${name} goes on`)}
     >
-      {shape.value === undefined && <Loading label="Reading what it asks for" rows={2} />}
-      {isPlain && <p>Approve it, and the run goes on.</p>}
-      {shape.value !== undefined && !isPlain && (
-        <Field
-          shape={shape.value}
-          label="Value"
-          value={value.value}
-          onChange={(it) => void (value.value = it)}
-          isRequired={shape.value.is !== "json"}
-        />
-      )}
+      <Reading of={read} label="Reading what it asks for" rows={2}>
+        {(shape) =>
+          shape.is === "nothing" ? <p>Approve it, and the run goes on.</p> : (
+            <Field
+              shape={shape}
+              label="Value"
+              value={value}
+              onChange={take}
+              isRequired={shape.is !== "json"}
+            />
+          )}
+      </Reading>
       {faults.length > 0 && <p class="faint" role="status">{faults[0]}.</p>}
     </ActionDialog>
   )

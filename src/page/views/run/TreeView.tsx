@@ -11,8 +11,9 @@ import { Took } from "../../parts/Time.tsx"
 import { VirtualList } from "../../parts/VirtualList.tsx"
 import { past, readClock } from "../../state/clock.ts"
 import { asked, show } from "../../state/route.ts"
+import { canAct } from "../../state/session.ts"
 import { counted } from "../../state/words.ts"
-import { dialog, type RunScene } from "./scene.ts"
+import { asksAnswer, dialog, type RunScene } from "./scene.ts"
 import { nextFailure, type TreeRow, treeRows } from "./treeRows.ts"
 
 const Share = ({ row: { node }, scene: { run } }: { readonly row: TreeRow; readonly scene: RunScene }) => {
@@ -128,9 +129,9 @@ export const TreeView = ({ scene }: { readonly scene: RunScene }) => {
       F: () => jump(-1),
       w: () => show({ node: node || rows[0]?.node.path || "", tab: "why" }),
       a: () => {
-        const waiting = rows.find((it) => it.node.waiting === "Signal" && (node === "" || it.node.path === node)) ??
-          rows.find((it) => it.node.waiting === "Signal")
-        if (waiting !== undefined) dialog.value = { is: "signal", node: waiting.node.path }
+        const asking = rows.filter((it) => asksAnswer(it.node))
+        const waiting = asking.find((it) => it.node.path === node) ?? asking[0]
+        if (waiting !== undefined && scene.isLive && canAct()) dialog.value = { is: "signal", node: waiting.node.path }
       }
     }), [rows, at])
   const jump = (step: 1 | -1): void => {

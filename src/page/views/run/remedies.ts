@@ -1,13 +1,15 @@
 /** What can be done about what keeps a run or a node from going on. Pure. */
 import type { Semaphore } from "../../api/wire.ts"
+import { commandOf } from "../../state/command.ts"
 import { type NodeView, pathsOf } from "../../../view/RunView.ts"
 import type { NamedCause } from "./causes.ts"
+import type { DialogKind } from "./dialogKinds.ts"
 
 /** Something that helps. */
 export interface Remedy {
   readonly title: string
   /** The dialog that does it, and what for: a node, or a semaphore; none where only a terminal can. */
-  readonly dialog?: { readonly is: string; readonly node?: string }
+  readonly dialog?: { readonly is: DialogKind; readonly node?: string }
   /** Where to look at it. */
   readonly to?: { readonly run: string; readonly node: string }
   readonly command?: ReadonlyArray<string>
@@ -34,13 +36,21 @@ export const remediesOf = ({ kind, path }: NamedCause, stand: Stand): ReadonlyAr
   }
   if (kind === "unowned") return [{ title: "Execute it", command: ["resume", id, "--file", "FILE"] }]
   if (isSuspended && (path === "" || node === undefined || node.startedAt === 0)) {
-    return [{ title: "Resume", dialog: { is: "resume" }, command: ["resume", id] }]
+    return [{ title: "Resume", dialog: { is: "resume" }, command: commandOf(["resume"], [id]) }]
   }
   if (node?.waiting === "Suspended") {
-    return [{ title: "Answer", dialog: { is: "signal", node: path }, command: ["approve", id, path] }]
+    return [{
+      title: "Answer",
+      dialog: { is: "signal", node: path },
+      command: commandOf(["approve"], [id, path])
+    }]
   }
   if (node?.waiting === "Signal") {
-    return [{ title: "Answer", dialog: { is: "signal", node: path }, command: ["signal", id, path, "VALUE"] }]
+    return [{
+      title: "Answer",
+      dialog: { is: "signal", node: path },
+      command: commandOf(["signal"], [id, path, "VALUE"])
+    }]
   }
   return node?.waiting === "Permit" || path === "" ? ofPermits(stand, path) : []
 }
@@ -52,8 +62,8 @@ const ofPermits = ({ id, locks, node }: Stand, path: string): ReadonlyArray<Reme
     ...source === "state file" && limit !== undefined
       ? [{
         title: `Raise the limit of ${name}`,
-        dialog: { is: "limit", node: name },
-        command: ["locks", "set", name, String(limit + 1)]
+        dialog: { is: "limit" as const, node: name },
+        command: commandOf(["locks", "set"], [name, String(limit + 1)])
       }]
       : [],
     ...holders.slice(0, 3).map((it) => ({

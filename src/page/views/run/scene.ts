@@ -1,5 +1,6 @@
 /** What the views of a run show: the run at the event that is looked at. */
 import { computed, signal } from "@preact/signals"
+import type { DialogKind } from "./dialogKinds.ts"
 import type { OpenRun } from "../../state/openRun.ts"
 import { place } from "../../state/route.ts"
 import { isTerminal, type Phase } from "../../../run/Phase.ts"
@@ -45,8 +46,11 @@ const read = (open: OpenRun): RunScene | undefined => {
   }
 }
 
+/** Whether a node waits for somebody to answer. */
+export const asksAnswer = ({ waiting }: NodeView): boolean => waiting === "Signal" || waiting === "Suspended"
+
 /** What can be done about the run that is shown, for the palette. */
-export const offered = signal<ReadonlyArray<string>>([])
+export const offered = signal<ReadonlyArray<DialogKind>>([])
 
 /** Which dialog is open, and for which node. */
-export const dialog = signal<{ readonly is: string; readonly node?: string } | undefined>(undefined)
+export const dialog = signal<{ readonly is: DialogKind; readonly node?: string } | undefined>(undefined)

@@ -1,17 +1,18 @@
 /** Does one thing to all runs that the filter shows; says first how many they are. */
-import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
-import { Problem, wordsOf } from "../../api/Client.ts"
+import { type Signal, useSignal } from "@preact/signals"
+import { Problem } from "../../api/Client.ts"
 import { get } from "../../api/connection.ts"
 import type { Run } from "../../api/wire.ts"
 import { runQuery } from "../../filter/runQuery.ts"
-import { Banner, Loading } from "../../parts/Notice.tsx"
 import { PhaseDot } from "../../parts/Phase.tsx"
+import { Reading } from "../../parts/Reading.tsx"
 import { remove, retry, stop } from "../../state/act.ts"
+import { commandOf } from "../../state/command.ts"
+import { useLoaded } from "../../state/loaded.ts"
 import { canAct } from "../../state/session.ts"
 import { counted } from "../../state/words.ts"
 import { isTerminal } from "../../../run/Phase.ts"
-import { ActionDialog } from "../run/ActionDialog.tsx"
+import { ActionDialog, faultOf } from "../run/ActionDialog.tsx"
 import { dialog } from "../run/scene.ts"
 
 /** The most runs of one deed. */
@@ -62,12 +63,6 @@ const patiently = async (act: () => Promise<unknown>): Promise<void> => {
   }
 }
 
-const commandOf = (verb: string, runs: ReadonlyArray<Run>): ReadonlyArray<string> => [
-  verb,
-  ...runs.length === 0 ? ["RUN…"] : runs.slice(0, 4).map(({ id }) => id),
-  ...runs.length > 4 ? ["…"] : []
-]
-
 interface Props {
   readonly filter: string
   readonly onDone: () => void
@@ -84,74 +79,80 @@ export const ActOnAll = (props: Props) =>
     )
     : null
 
+interface Found {
+  readonly runs: ReadonlyArray<Run>
+  readonly next?: string
+}
+
+const runsOf = (filter: string): Promise<Found> => {
+  const wanted = runQuery(filter)
+  if ("wrong" in wanted) return Promise.reject(new Error(wanted.wrong))
+  wanted.query.set("limit", String(most))
+  return get<Found>(`/runs?${wanted.query}`)
+}
+
+/** Does it to one after the other; throws an Error that tells how many were left, and why the first one was. */
+const doAll = async (deed: Deed, ids: ReadonlyArray<string>): Promise<string> => {
+  const failed: Array<string> = []
+  for (const id of ids) {
+    await patiently(() => deed.do(id)).catch((error: unknown) => failed.push(`${id}: ${faultOf(error)}`))
+  }
+  if (failed.length === 0) return `${counted(ids.length, "run")} ${deed.done}`
+  throw new Error(`${ids.length - failed.length} were ${deed.done}, ${failed.length} not. ${failed[0]}`)
+}
+
 const BulkDialog = ({ filter, onDone }: Props) => {
-  const runs = useSignal<ReadonlyArray<Run> | undefined>(undefined)
-  const problem = useSignal("")
+  const read = useLoaded(filter, () => runsOf(filter))
   const verb = useSignal("stop")
-  const isAll = useSignal(true)
-  useEffect(() => {
-    const wanted = runQuery(filter)
-    if ("wrong" in wanted) return void (problem.value = wanted.wrong)
-    wanted.query.set("limit", String(most))
-    get<{ readonly runs: ReadonlyArray<Run>; readonly next?: string }>(`/runs?${wanted.query}`).then((it) => {
-      runs.value = it.runs
-      isAll.value = it.next === undefined
-    }, (error: unknown) => void (problem.value = wordsOf(error)))
-  }, [])
   const deed = deeds[verb.value]!
-  const all = runs.value ?? []
-  const meant = all.filter(deed.fits)
+  const all = read.value.value?.runs ?? []
+  const ids = all.filter(deed.fits).map(({ id }) => id)
   return (
     <ActionDialog
       title="All runs that the filter shows"
-      verb={meant.length === 0 ? deed.word : `${deed.word} ${counted(meant.length, "run")}`}
+      verb={ids.length === 0 ? deed.word : `${deed.word} ${counted(ids.length, "run")}`}
       tone={verb.value === "retry" ? "primary" : "danger"}
-      isReady={meant.length > 0}
-      command={commandOf(verb.value, meant)}
-      onDo={async () => {
-        const failed: Array<string> = []
-        for (const { id } of meant) {
-          await patiently(() => deed.do(id)).catch((error: unknown) => failed.push(`${id}: ${wordsOf(error)}`))
-        }
-        onDone()
-        if (failed.length > 0) {
-          throw new Error(`${meant.length - failed.length} were ${deed.done}, ${failed.length} not. ${failed[0]}`)
-        }
-        return `${counted(meant.length, "run")} ${deed.done}`
-      }}
+      isReady={ids.length > 0}
+      command={commandOf([verb.value], ids.length === 0 ? ["RUN…"] : ids)}
+      onDo={() =>
+        doAll(deed, ids).finally(() => {
+          onDone()
+          read.again()
+        })}
     >
-      {problem.value !== "" && <Banner tone="error">{problem.value}</Banner>}
-      {runs.value === undefined && problem.value === "" && <Loading label="Reading the runs" rows={3} />}
-      {runs.value !== undefined && (
-        <>
-          <fieldset class="choices">
-            <legend class="unseen">What is done</legend>
-            {Object.entries(deeds).map(([name, { fits, word }]) => (
-              <label key={name} class="check">
-                <input
-                  type="radio"
-                  name="deed"
-                  checked={verb.value === name}
-                  onChange={() => void (verb.value = name)}
-                />
-                {word} <span class="faint">{all.filter(fits).length} of {counted(all.length, "run")}</span>
-              </label>
-            ))}
-          </fieldset>
-          <p>{deed.about}</p>
-          {!isAll.value && (
-            <p class="faint">Only the newest {counted(most, "run")} are meant; repeat it for the rest.</p>
-          )}
-          <ul class="names">
-            {meant.slice(0, 50).map(({ id, phase, workflow }) => (
-              <li key={id}>
-                <PhaseDot phase={phase} /> {id} <span class="faint">{workflow}</span>
-              </li>
-            ))}
-            {meant.length > 50 && <li class="faint">and {meant.length - 50} more</li>}
-          </ul>
-        </>
-      )}
+      <Reading of={read} label="Reading the runs">
+        {(found) => <Choice found={found} verb={verb} />}
+      </Reading>
     </ActionDialog>
+  )
+}
+
+const Choice = ({ found: { next, runs }, verb }: { readonly found: Found; readonly verb: Signal<string> }) => {
+  const deed = deeds[verb.value]!
+  const meant = runs.filter(deed.fits)
+  return (
+    <>
+      <fieldset class="choices">
+        <legend class="unseen">What is done</legend>
+        {Object.entries(deeds).map(([name, { fits, word }]) => (
+          <label key={name} class="check">
+            <input type="radio" name="deed" checked={verb.value === name} onChange={() => void (verb.value = name)} />
+            {word} <span class="faint">{runs.filter(fits).length} of {counted(runs.length, "run")}</span>
+          </label>
+        ))}
+      </fieldset>
+      <p>{deed.about}</p>
+      {next !== undefined && (
+        <p class="faint">Only the newest {counted(most, "run")} are meant; repeat it for the rest.</p>
+      )}
+      <ul class="names">
+        {meant.slice(0, 50).map(({ id, phase, workflow }) => (
+          <li key={id}>
+            <PhaseDot phase={phase} /> {id} <span class="faint">{workflow}</span>
+          </li>
+        ))}
+        {meant.length > 50 && <li class="faint">and {meant.length - 50} more</li>}
+      </ul>
+    </>
   )
 }

@@ -6,6 +6,7 @@ import { Time } from "../../parts/Time.tsx"
 import { times } from "../../state/settings.ts"
 import { linkTo } from "../../state/route.ts"
 import { counted, duration, grouped, inZone } from "../../state/words.ts"
+import type { DialogKind } from "../run/dialogKinds.ts"
 import type { Backfill, Fire, Schedule } from "./schedules.ts"
 
 const signs: Readonly<Record<Fire["outcome"], Sign>> = {
@@ -109,7 +110,7 @@ const readable = (when: string): string => when.replace(/\b(\d{4,}) ms\b/g, (_, 
 interface Props {
   readonly it: Schedule
   readonly canAct: boolean
-  readonly onAct: (is: string, id?: string) => void
+  readonly onAct: (is: DialogKind, id?: string) => void
 }
 
 const Filling = ({ canAct, it, onStop }: {

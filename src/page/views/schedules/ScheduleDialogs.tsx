@@ -1,11 +1,11 @@
 /** What can be done about a schedule: each dialog says what comes of it first. */
 import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
-import { wordsOf } from "../../api/Client.ts"
-import { go } from "../../state/route.ts"
+import { Failure } from "../../parts/Reading.tsx"
+import type { Span } from "../../state/commands.ts"
+import { usePreview } from "../../state/preview.ts"
 import { counted, grouped } from "../../state/words.ts"
-import { ActionDialog } from "../run/ActionDialog.tsx"
-import { backfill, pause, resume, type Schedule, type Span, stopBackfill, trigger } from "./schedules.ts"
+import { ActionDialog, begun } from "../run/ActionDialog.tsx"
+import { backfill, pause, resume, type Schedule, stopBackfill, trigger } from "./schedules.ts"
 
 interface Props {
   readonly it: Schedule
@@ -18,11 +18,7 @@ export const TriggerDialog = ({ it }: Props) => (
     title={`Run ${it.name} now`}
     verb="Start a run"
     command={trigger.command(it)}
-    onDo={async () => {
-      const run = await trigger.do(it)
-      go({ path: ["runs", run], query: {} })
-      return `Run ${run} has begun`
-    }}
+    onDo={async () => begun({ id: await trigger.do(it) })}
   >
     <p>
       A run of <code>{it.workflow}</code>{" "}
@@ -30,6 +26,16 @@ export const TriggerDialog = ({ it }: Props) => (
     </p>
   </ActionDialog>
 )
+
+/** What the same is by hand, of a schedule that stands in a file. */
+const InFile = ({ it: { file, kind }, says }: { readonly it: Schedule; readonly says: string }) =>
+  kind === "cron" && file !== undefined
+    ? (
+      <p class="same faint">
+        The same by hand: <code>suspend: {says}</code> in {file}.
+      </p>
+    )
+    : null
 
 /** Starts nothing from now on. */
 export const PauseDialog = ({ it, onDone }: Props) => {
@@ -58,6 +64,7 @@ export const PauseDialog = ({ it, onDone }: Props) => {
           />
         </label>
       )}
+      <InFile it={it} says="true" />
     </ActionDialog>
   )
 }
@@ -87,6 +94,7 @@ export const ResumeDialog = ({ it, onDone }: Props) => {
           Also fill what was due meanwhile, one run at a time
         </label>
       )}
+      <InFile it={it} says="false" />
     </ActionDialog>
   )
 }
@@ -126,27 +134,18 @@ export const BackfillDialog = ({ it, now, onDone }: Props & { readonly now: numb
     parallelism: 1,
     rerun: "missing"
   })
-  const plan = useSignal<Foreseen | undefined>(undefined)
-  const problem = useSignal("")
   const { from, parallelism, rerun, until } = span.value
   const isSpan = from < until
-  useEffect(() => {
-    plan.value = undefined
-    problem.value = ""
-    if (!isSpan) return
-    let isCurrent = true
-    backfill.plan(it, span.value).then(
-      (found) => void (isCurrent && (plan.value = found)),
-      (error: unknown) => void (isCurrent && (problem.value = wordsOf(error)))
-    )
-    return () => void (isCurrent = false)
-  }, [from, until])
+  const { again, plan, problem } = usePreview(
+    isSpan ? `${from} ${until}` : undefined,
+    () => backfill.plan(it, span.value)
+  )
   const change = (patch: Partial<Span>): void => void (span.value = { ...span.value, ...patch })
   return (
     <ActionDialog
       title={`Backfill ${it.name}`}
       verb="Start the backfill"
-      isReady={isSpan && parallelism >= 1 && (plan.value?.instants ?? 0) > 0}
+      isReady={isSpan && parallelism >= 1 && (plan?.instants ?? 0) > 0}
       command={backfill.command(it, span.value)}
       onDo={async () => {
         const { id } = await backfill.do(it, span.value)
@@ -189,15 +188,15 @@ export const BackfillDialog = ({ it, now, onDone }: Props & { readonly now: numb
           />
         </label>
       </div>
-      <p class="plan-sum" role="status">
-        {!isSpan
-          ? "The first instant must be before the last."
-          : problem.value !== ""
-          ? problem.value
-          : plan.value === undefined
-          ? "Counting…"
-          : foresight(plan.value, span.value)}
-      </p>
+      {problem !== undefined ? <Failure text={problem} again={again} /> : (
+        <p class="plan-sum" role="status">
+          {!isSpan
+            ? "The first instant must be before the last."
+            : plan === undefined
+            ? "Counting…"
+            : foresight(plan, span.value)}
+        </p>
+      )}
     </ActionDialog>
   )
 }
@@ -228,7 +227,7 @@ export const StopBackfillDialog = ({ id, it, onDone }: Props & { readonly id: st
             checked={runs.value}
             onChange={(event) => void (runs.value = event.currentTarget.checked)}
           />
-          {` Also stop ${counted(open, "run")} that it has begun`}
+          {`Also stop ${counted(open, "run")} that it has begun`}
         </label>
       )}
     </ActionDialog>

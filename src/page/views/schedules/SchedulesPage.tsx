@@ -5,6 +5,7 @@ import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
 import { now } from "../../state/clock.ts"
 import { useLoaded } from "../../state/loaded.ts"
 import { canAct } from "../../state/session.ts"
+import type { DialogKind } from "../run/dialogKinds.ts"
 import { dialog } from "../run/scene.ts"
 import { BackfillDialog, PauseDialog, ResumeDialog, StopBackfillDialog, TriggerDialog } from "./ScheduleDialogs.tsx"
 import { ScheduleCard } from "./ScheduleCard.tsx"
@@ -23,12 +24,13 @@ const None = () => (
 )
 
 interface Chosen {
-  readonly name: string
-  readonly kind: Schedule["kind"]
+  /** As it was when it was chosen. */
+  readonly it: Schedule
+  /** The backfill that is meant. */
   readonly id?: string
 }
 
-const dialogs = ["trigger", "pause", "unpause", "backfill", "stopBackfill"]
+const dialogs: ReadonlyArray<DialogKind | undefined> = ["trigger", "pause", "unpause", "backfill", "stopBackfill"]
 
 /** The dialog that is open, about the schedule that was chosen. */
 const Open = (
@@ -55,9 +57,10 @@ export const SchedulesPage = () => {
   const chosen = useSignal<Chosen | undefined>(undefined)
   const all = value.value
   const one = chosen.value
-  const found = one === undefined || !dialogs.includes(dialog.value?.is ?? "")
+  // One that is forgotten meanwhile stays as it was, until who acts on it is told.
+  const found = one === undefined || !dialogs.includes(dialog.value?.is)
     ? undefined
-    : all?.find(({ kind, name }) => kind === one.kind && name === one.name)
+    : all?.find(({ kind, name }) => kind === one.it.kind && name === one.it.name) ?? one.it
   // What is due passes without news of runs where it is skipped, or where another process starts it.
   const due = Math.min(...(all ?? []).flatMap(({ next }) => next[0] === undefined ? [] : [Date.parse(next[0])]))
   const isPast = now.value > due + 1_000
@@ -86,7 +89,7 @@ export const SchedulesPage = () => {
                 it={it}
                 canAct={canAct()}
                 onAct={(is, id) => {
-                  chosen.value = { name: it.name, kind: it.kind, ...id === undefined ? {} : { id } }
+                  chosen.value = { it, ...id === undefined ? {} : { id } }
                   dialog.value = { is }
                 }}
               />

@@ -1,5 +1,6 @@
 /** Schedules of code and CronWorkflows, as the server tells them, and what can be done about them. */
 import { get, send, sendArgo } from "../../api/connection.ts"
+import { ofSchedule, type Span } from "../../state/commands.ts"
 
 /** What became of an instant. */
 export interface Fire {
@@ -57,14 +58,9 @@ const post = <A>({ name }: Schedule, verb: string, body: object = {}): Promise<A
 
 const crons = "/cron-workflows/argo"
 
-/** Starts nothing from now on. */
+/** Starts nothing from now on. A CronWorkflow is a file: no command changes it. */
 export const pause = {
-  command: ({ name }: Schedule, message: string) => [
-    "schedule",
-    "pause",
-    name,
-    ...message === "" ? [] : ["--message", message]
-  ],
+  command: ofSchedule.pause,
   do: (it: Schedule, message: string): Promise<unknown> =>
     it.kind === "cron"
       ? sendArgo("PUT", `${crons}/${encodeURIComponent(it.name)}/suspend`)
@@ -73,12 +69,7 @@ export const pause = {
 
 /** Lets it go on. */
 export const resume = {
-  command: ({ name }: Schedule, catchUp: boolean) => [
-    "schedule",
-    "resume",
-    name,
-    ...catchUp ? ["--catch-up", "--file", "FILE"] : []
-  ],
+  command: ofSchedule.resume,
   do: (it: Schedule, catchUp: boolean): Promise<unknown> =>
     it.kind === "cron"
       ? sendArgo("PUT", `${crons}/${encodeURIComponent(it.name)}/resume`)
@@ -87,8 +78,7 @@ export const resume = {
 
 /** Starts a run now; answers its id. */
 export const trigger = {
-  command: ({ file = "FILE", kind, name, workflow }: Schedule) =>
-    kind === "cron" ? ["run", file, "--workflow", workflow] : ["schedule", "trigger", name, "--file", "FILE"],
+  command: ofSchedule.trigger,
   do: async (it: Schedule): Promise<string> => {
     if (it.kind === "schedule") return (await post<{ readonly run: string }>(it, "trigger")).run
     const made = await sendArgo<{ readonly metadata: { readonly name: string } }>("POST", "/workflows/argo/submit", {
@@ -99,25 +89,9 @@ export const trigger = {
   }
 }
 
-/** What a backfill is asked. */
-export interface Span {
-  readonly from: number
-  readonly until: number
-  readonly parallelism: number
-  readonly rerun: "missing" | "failed" | "all"
-}
-
 /** Fills instants of the past. */
 export const backfill = {
-  command: ({ name }: Schedule, { from, parallelism, rerun, until }: Span) => [
-    "backfill",
-    name,
-    "--file",
-    "FILE",
-    ...["--from", instant(from), "--to", instant(until)],
-    ...parallelism === 1 ? [] : ["--parallel", String(parallelism)],
-    ...rerun === "missing" ? [] : ["--rerun", rerun]
-  ],
+  command: ofSchedule.backfill,
   plan: (it: Schedule, span: Span) =>
     post<{ readonly instants: number; readonly started: number }>(it, "backfill?plan", span),
   do: (it: Schedule, span: Span) => post<Backfill>(it, "backfill", span)
@@ -125,12 +99,6 @@ export const backfill = {
 
 /** Starts nothing more of a backfill, and with `runs` also stops its open runs. */
 export const stopBackfill = {
-  command: (
-    { name }: Schedule,
-    id: string,
-    runs: boolean
-  ) => ["backfill", name, id, "--stop", ...runs ? ["--runs"] : []],
+  command: ofSchedule.stopBackfill,
   do: (it: Schedule, id: string, runs: boolean) => post<ReadonlyArray<string>>(it, "backfill/stop", { id, runs })
 }
-
-const instant = (at: number): string => Number.isNaN(at) ? "…" : new Date(at).toISOString().replace(":00.000Z", "Z")

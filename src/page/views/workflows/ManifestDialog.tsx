@@ -2,8 +2,8 @@
 import { useSignal } from "@preact/signals"
 import { send } from "../../api/connection.ts"
 import type { Run } from "../../api/wire.ts"
-import { go } from "../../state/route.ts"
-import { ActionDialog } from "../run/ActionDialog.tsx"
+import { commandOf, parametersOf } from "../../state/command.ts"
+import { ActionDialog, begun } from "../run/ActionDialog.tsx"
 
 interface Manifest {
   readonly name: string
@@ -11,7 +11,7 @@ interface Manifest {
 }
 
 /** Lines `name=value` as parameters. */
-const parametersOf = (text: string): Readonly<Record<string, string>> =>
+const saidIn = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     text.split("\n").map((it) => it.trim()).filter((it) => it.includes("=")).map((
       it
@@ -30,23 +30,15 @@ export const ManifestDialog = () => {
     ]
   }
   const all = [...files.value, ...text.value.trim() === "" ? [] : [{ name: "pasted.yaml", text: text.value }]]
-  const said = parametersOf(parameters.value)
+  const said = saidIn(parameters.value)
   return (
     <ActionDialog
       title="Start a manifest"
       verb="Start the run"
       wide
       isReady={all.length > 0}
-      command={[
-        "run",
-        ...all.length === 0 ? ["FILE"] : all.map(({ name }) => name),
-        ...Object.entries(said).flatMap(([name, value]) => ["-p", `${name}=${value}`])
-      ]}
-      onDo={async () => {
-        const run = await send<Run>("POST", "/runs", { manifests: all, parameters: said })
-        go({ path: ["runs", run.id], query: {} })
-        return `Run ${run.id} has begun`
-      }}
+      command={commandOf(["run"], all.length === 0 ? ["FILE"] : all.map(({ name }) => name), parametersOf(said))}
+      onDo={async () => begun(await send<Run>("POST", "/runs", { manifests: all, parameters: said }))}
     >
       <div
         class="drop"

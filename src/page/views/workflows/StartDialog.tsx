@@ -1,75 +1,65 @@
 /** Starts a workflow that the server knows, by a form of what it takes. */
 import { useSignal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
+import { useMemo } from "preact/hooks"
 import { get, send } from "../../api/connection.ts"
 import type { Run } from "../../api/wire.ts"
 import { Field } from "../../form/Form.tsx"
-import { beginningOf, faultsOf, type Schema, type Shape, shapeOf } from "../../form/shape.ts"
-import { Loading } from "../../parts/Notice.tsx"
-import { go } from "../../state/route.ts"
+import { type Schema, shapeOf } from "../../form/shape.ts"
+import { useInput } from "../../form/useInput.ts"
+import { Reading } from "../../parts/Reading.tsx"
+import { commandOf, type Option, parametersOf } from "../../state/command.ts"
+import { useLoadedOnce } from "../../state/loaded.ts"
 import type { Json } from "../../../run/Event.ts"
 import type { Listed } from "./workflows.ts"
-import { ActionDialog } from "../run/ActionDialog.tsx"
+import { ActionDialog, begun } from "../run/ActionDialog.tsx"
 
-const parametersOf = (input: Json): ReadonlyArray<string> =>
-  Object.entries(input as Readonly<Record<string, string>>).flatMap(([name, value]) => ["-p", `${name}=${value}`])
+const given = (kind: Listed["kind"], input: Json | undefined): ReadonlyArray<Option> =>
+  input === undefined
+    ? []
+    : kind === "typed"
+    ? [["--input", JSON.stringify(input)]]
+    : parametersOf(input as Readonly<Record<string, string>>)
 
 /** The dialog. */
 export const StartDialog = ({ it: { file = "FILE", kind, name } }: { readonly it: Listed }) => {
-  const shape = useSignal<Shape | undefined>(undefined)
-  const input = useSignal<Json | undefined>(undefined)
+  const read = useLoadedOnce(
+    name,
+    () => get<{ readonly input: Schema | null }>(`/workflows/${encodeURIComponent(name)}`)
+  )
+  const schema = read.value.value?.input
+  const shape = useMemo(
+    () => (schema === undefined ? undefined : schema === null ? { is: "nothing" } as const : shapeOf(schema)),
+    [schema]
+  )
+  const { faults, take, value: input } = useInput(shape)
   const id = useSignal("")
-  useEffect(() => {
-    void get<{ readonly input: Schema | null }>(`/workflows/${encodeURIComponent(name)}`).then(
-      (it) => it.input,
-      () => null
-    ).then((schema) => {
-      shape.value = schema === null ? { is: "nothing" } : shapeOf(schema)
-      input.value = beginningOf(shape.value)
-    })
-  }, [name])
-  const takesNone = shape.value?.is === "nothing"
-  const faults = shape.value === undefined || takesNone || shape.value.is === "json"
-    ? []
-    : faultsOf(shape.value, input.value)
+  const takesNone = shape?.is === "nothing"
   return (
     <ActionDialog
       title={`Start ${name}`}
       verb="Start the run"
-      wide={shape.value !== undefined && !takesNone}
-      isReady={shape.value !== undefined && faults.length === 0}
-      command={[
-        "run",
-        file,
-        "--workflow",
-        name,
-        ...takesNone || input.value === undefined
-          ? []
-          : kind === "typed"
-          ? ["--input", JSON.stringify(input.value)]
-          : parametersOf(input.value),
-        ...id.value === "" ? [] : ["--id", id.value]
-      ]}
-      onDo={async () => {
-        const run = await send<Run>("POST", "/runs", {
-          workflow: name,
-          ...takesNone || input.value === undefined ? {} : { input: input.value },
-          ...id.value === "" ? {} : { id: id.value }
-        })
-        go({ path: ["runs", run.id], query: {} })
-        return `Run ${run.id} has begun`
-      }}
+      wide={shape !== undefined && !takesNone}
+      isReady={shape !== undefined && faults.length === 0}
+      command={commandOf(["run"], [file], [
+        ["--workflow", name],
+        ...given(kind, input),
+        ...id.value === "" ? [] : [["--id", id.value] as const]
+      ])}
+      onDo={async () =>
+        begun(
+          await send<Run>("POST", "/runs", {
+            workflow: name,
+            ...input === undefined ? {} : { input },
+            ...id.value === "" ? {} : { id: id.value }
+          })
+        )}
     >
-      {shape.value === undefined && <Loading label="Reading what it takes" rows={3} />}
-      {takesNone && <p>It takes no input.</p>}
-      {shape.value !== undefined && !takesNone && (
-        <Field
-          shape={shape.value}
-          label="Input"
-          value={input.value}
-          onChange={(it) => void (input.value = it)}
-        />
-      )}
+      <Reading of={read} label="Reading what it takes">
+        {() =>
+          shape === undefined || takesNone
+            ? <p>It takes no input.</p>
+            : <Field shape={shape} label="Input" value={input} onChange={take} />}
+      </Reading>
       <label class="field">
         <span>
           Id <em class="faint">(made up when left out)</em>
