@@ -187,7 +187,7 @@ export class Feed {
 
   async #post(sid: string, wish: object): Promise<void> {
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(new Problem(0, "Silent", "The server does not answer")), silence)
+    const timer = setTimeout(() => late.abort(new Problem(0, "Silent", "The server is silent")), silence)
     const ends = [late.signal, ...this.#gone === undefined ? [] : [this.#gone.signal]]
     await ask(this.#asking, "POST", `/stream/${sid}`, wish, AbortSignal.any(ends)).finally(() => clearTimeout(timer))
   }
