@@ -12,6 +12,7 @@ import type { Cost } from "./Cost.ts"
 import { largeCosts } from "./large.ts"
 import { manyCosts } from "./many.ts"
 import { movingCosts, seenCost } from "./moving.ts"
+import { plannedCosts } from "./planned.ts"
 import { Browser, browserAt } from "../../test/page/Browser.ts"
 
 const count = 10_000
@@ -85,6 +86,7 @@ const measured = async (browser: Browser): Promise<ReadonlyArray<Cost>> => {
   await session.send("HeapProfiler.collectGarbage")
   const { JSHeapUsedSize, Nodes } = await metrics(session)
   const moving = await movingCosts(page, server.url, workedOn)
+  const planned = await plannedCosts(page, server.url, workedOn)
   await page.context().close()
   return [
     { what: "size of all files, gzip", value: await sizeOf(), budget: 120, unit: "KB" },
@@ -96,7 +98,8 @@ const measured = async (browser: Browser): Promise<ReadonlyArray<Cost>> => {
     { what: "the past", value: past, budget: 500, unit: "ms" },
     { what: "heap", value: JSHeapUsedSize! / 1_000_000, budget: 60, unit: "MB" },
     { what: "nodes of the document", value: Nodes!, budget: 3_000, unit: "" },
-    ...moving
+    ...moving,
+    ...planned
   ]
 }
 

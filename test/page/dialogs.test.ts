@@ -15,6 +15,7 @@ import {
 } from "../../mod.ts"
 import type { PinnaceServer } from "../../src/server/mod.ts"
 import type { DialogKind } from "../../src/page/views/run/dialogKinds.ts"
+import { faultsIn } from "./axe.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
 import { deploy, report } from "./scenes.ts"
 
@@ -274,7 +275,9 @@ describe.skipIf(noBrowser)("every dialog", () => {
   it.each(Object.entries(rows))("%s", async (is, row) => {
     if (is === "unpause") await pinnace.schedule(hourly).pause("moving")
     await place(row.at)
-    await left(await opened(row), row)
+    const looked = await opened(row)
+    expect(await faultsIn(page)).toEqual([])
+    await left(looked, row)
     if (row.does === undefined) return
     const dialog = await opened(row)
     await row.fill?.(dialog)

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import type { Pinnace } from "../../mod.ts"
 import { type PinnaceServer, serve } from "../../src/server/mod.ts"
 import { Cli } from "../cli/Cli.ts"
-import { faultsIn } from "./axe.ts"
 import { Browser, noBrowser, patience } from "./Browser.ts"
 import { breakIt, deploy, gates, mend, pipeline, report, slow, staged } from "./scenes.ts"
 
@@ -172,29 +171,6 @@ describe.skipIf(noBrowser)("the page", () => {
     await page.keyboard.press("End")
     await page.locator(".run-title").getByText("Succeeded").waitFor()
     await page.context().close()
-  })
-
-  const places = [
-    ...["/runs", "/runs?q=nothing-fits", "/runs/none", "/inbox", "/workflows", "/locks", "/schedules", "/file"],
-    ...["", "?node=validate", "?view=graph", "?view=timeline", "?view=logs&line=1", "?view=artifacts", "?view=values"]
-      .map((it) => `/runs/report-2026-11-29${it}`),
-    ...["/runs/report-2026-11-29?view=events&at=9", "/runs/pipeline-41?node=join&tab=values"],
-    ...["/diff/report-2026-11-29/pipeline-41", "/workflows/nightly-report", "/workflows/none"]
-  ]
-  const few = ["/runs", "/runs/report-2026-11-29?node=validate", "/inbox", "/workflows/nightly-report", "/locks"]
-
-  // All pages in both themes are for the long tests.
-  it.each(isLong ? [false, true] : [true])("has no fault that axe finds, dark: %s", async (dark) => {
-    const found: Array<string> = []
-    const page = await browser.open(server, "", { dark })
-    for (const place of isLong ? places : few) {
-      await page.goto(`${server.url}/#${place}`)
-      await page.getByRole("status", { name: /^(Reading|Asking|Comparing)/ }).first().waitFor({ state: "detached" })
-      await page.getByRole("heading", { level: 1 }).or(page.getByText("There is no run")).first().waitFor()
-      found.push(...(await faultsIn(page)).map((it) => `${place} ${it}`))
-    }
-    await page.context().close()
-    expect([...new Set(found)]).toEqual([])
   })
 
   it("says that the connection is lost, keeps what it shows, and comes back", async () => {

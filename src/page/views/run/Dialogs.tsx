@@ -1,5 +1,6 @@
 /** The dialogs of a run. */
 import { type Signal, useSignal } from "@preact/signals"
+import { useMemo } from "preact/hooks"
 import { get } from "../../api/connection.ts"
 import type { Semaphore } from "../../api/wire.ts"
 import { Dialog } from "../../parts/Dialog.tsx"
@@ -52,7 +53,13 @@ const StopDialog = ({ scene: { run } }: { readonly scene: RunScene }) => {
   )
 }
 
-const TerminateDialog = ({ scene: { nodes, run } }: { readonly scene: RunScene }) => {
+/** How many nodes that have begun say how they are undone. */
+const undoableOf = ({ open: { history }, seq }: RunScene): number =>
+  new Set(history.events.slice(0, seq).flatMap(({ event }) => "undo" in event && event.undo ? [event.path] : [])).size
+
+const TerminateDialog = ({ scene }: { readonly scene: RunScene }) => {
+  const { nodes, run } = scene
+  const undoable = useMemo(() => undoableOf(scene), [scene.seq])
   const why = useSignal("")
   const typed = useSignal("")
   const undoes = useSignal(false)
@@ -83,6 +90,7 @@ const TerminateDialog = ({ scene: { nodes, run } }: { readonly scene: RunScene }
             onChange={(event) => void (undoes.value = event.currentTarget.checked)}
           />
           First undo what the run did
+          {undoable > 0 && <span class="faint">({counted(undoable, "node says", "nodes say")} how)</span>}
         </label>
       )}
       <Reason text={why} />

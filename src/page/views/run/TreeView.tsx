@@ -32,6 +32,10 @@ const Share = ({ row: { node }, scene: { run } }: { readonly row: TreeRow; reado
   )
 }
 
+/** What it runs; of a manifest also the type, which tells there what a node is. */
+const whatItIs = ({ node: { runs, type } }: TreeRow, { run }: RunScene): string =>
+  runs === "" ? type : run.isManifest ? `${type} · ${runs}` : runs
+
 const Row = (
   { isChosen, onOpen, row, scene }: {
     readonly row: TreeRow
@@ -73,7 +77,7 @@ const Row = (
         <span class="name" title={node.name}>{node.label}</span>
         {opens !== "no" && <PhaseCounts counts={counts} />}
       </span>
-      <span class="tree-runs faint" title={node.runs}>{node.runs || node.type}</span>
+      <span class="tree-runs faint" title={`${node.type} ${node.runs}`.trim()}>{whatItIs(row, scene)}</span>
       <span class="tree-state">
         <span class="word">{phaseWord(node.phase, node.waiting)}</span>
         {attempts && (

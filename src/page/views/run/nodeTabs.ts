@@ -1,5 +1,6 @@
 /** What is told of a node, in the order of the tabs. */
 import type { ComponentType } from "preact"
+import type { TabKey } from "../../state/places.ts"
 import type { NodeView } from "../../../view/RunView.ts"
 import { Attempts } from "./node/Attempts.tsx"
 import { Cache, hasCache } from "./node/Cache.tsx"
@@ -13,7 +14,7 @@ import type { RunScene } from "./scene.ts"
 
 /** A tab. */
 export interface NodeTab {
-  readonly key: string
+  readonly key: TabKey
   readonly title: string
   readonly isFor: (node: NodeView, scene: RunScene) => boolean
   readonly Body: ComponentType<{ readonly node: NodeView; readonly scene: RunScene }>

@@ -1,5 +1,6 @@
 /** The views of a run, in the order of their tabs. */
 import type { ComponentType } from "preact"
+import type { ViewKey } from "../../state/places.ts"
 import type { RunScene } from "./scene.ts"
 import { ArtifactsView } from "./ArtifactsView.tsx"
 import { EventsView } from "./EventsView.tsx"
@@ -11,7 +12,7 @@ import { ValuesView } from "./ValuesView.tsx"
 
 /** A view. */
 export interface View {
-  readonly key: string
+  readonly key: ViewKey
   readonly title: string
   readonly Body: ComponentType<{ readonly scene: RunScene }>
 }

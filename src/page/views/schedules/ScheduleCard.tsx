@@ -105,7 +105,8 @@ const Last = ({ it }: { readonly it: Schedule }) => (
 )
 
 /** A timing with its spans as people say them. */
-const readable = (when: string): string => when.replace(/\b(\d{4,}) ms\b/g, (_, ms: string) => duration(Number(ms)))
+const readable = (when: string): string =>
+  when.replace(/\b(\d{4,}) ms\b/g, (_, ms: string) => duration(Number(ms)).replace(/ 00 [mhs]$/, ""))
 
 interface Props {
   readonly it: Schedule
