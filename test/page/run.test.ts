@@ -280,19 +280,20 @@ describe.skipIf(noBrowser)("the page of a run", () => {
     await eventually(() => page.evaluate("document.activeElement.id")).toBe("main")
     await page.getByText(/^about \d|^may end/).waitFor()
     const suspend = page.getByRole("button", { name: "Suspend…" })
+    const hasFocus = (at: typeof suspend): Promise<boolean> =>
+      at.evaluate((it) =>
+        it === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement
+      )
     await suspend.click()
     await page.getByRole("dialog").waitFor()
     await page.keyboard.press("Escape")
-    await eventually(() =>
-      suspend.evaluate((it) =>
-        it === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement
-      )
-    ).toBe(true)
-    await page.getByRole("button", { name: "More actions" }).click()
+    await eventually(() => hasFocus(suspend)).toBe(true)
+    const menu = page.getByRole("button", { name: "More actions" })
+    await menu.click()
     await page.getByRole("button", { name: "Terminate…" }).click()
     await page.getByRole("dialog").waitFor()
     await page.keyboard.press("Escape")
-    await eventually(() => page.evaluate("document.activeElement.id")).toBe("main")
+    await eventually(() => hasFocus(menu)).toBe(true)
     openGate()
     await page.getByRole("status", { name: "The run" }).getByText("Run gated-1 ended: Succeeded").waitFor()
     await page.context().close()
