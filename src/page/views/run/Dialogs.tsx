@@ -55,7 +55,9 @@ const StopDialog = ({ scene: { run } }: { readonly scene: RunScene }) => {
 
 /** How many nodes that have begun say how they are undone. */
 const undoableOf = ({ open: { history }, seq }: RunScene): number =>
-  new Set(history.events.slice(0, seq).flatMap(({ event }) => "undo" in event && event.undo ? [event.path] : [])).size
+  new Set(
+    history.events.slice(0, seq).flatMap(({ event }) => event.type === "NodeStarted" && event.undo ? [event.path] : [])
+  ).size
 
 const TerminateDialog = ({ scene }: { readonly scene: RunScene }) => {
   const { nodes, run } = scene
