@@ -1,20 +1,15 @@
 /** The dialogs of a run. */
 import { type Signal, useSignal } from "@preact/signals"
 import { useMemo } from "preact/hooks"
-import { get } from "../../api/connection.ts"
-import type { Semaphore } from "../../api/wire.ts"
-import { Dialog } from "../../parts/Dialog.tsx"
-import { Reading } from "../../parts/Reading.tsx"
 import { download } from "../../state/files.ts"
-import { useLoadedOnce } from "../../state/loaded.ts"
 import { canAct } from "../../state/session.ts"
-import { LimitDialog } from "../locks/LocksPage.tsx"
 import { remove, resume, stop, suspend, terminate } from "../../state/act.ts"
 import { commandOf } from "../../state/command.ts"
 import { counted } from "../../state/words.ts"
 import { accepted, ActionDialog } from "./ActionDialog.tsx"
 import { CompareDialog } from "./CompareDialog.tsx"
 import { ForkDialog } from "./ForkDialog.tsx"
+import { RaiseLimit } from "./RaiseLimit.tsx"
 import { ResubmitDialog } from "./ResubmitDialog.tsx"
 import { RetryDialog } from "./RetryDialog.tsx"
 import { dialog, type RunScene } from "./scene.ts"
@@ -148,21 +143,6 @@ const asking = ({ nodes }: RunScene, node: string) => ({
   name: nodes.get(node)?.name ?? node,
   outputs: nodes.get(node)?.asks ?? []
 })
-
-const RaiseLimit = ({ name }: { readonly name: string }) => {
-  const read = useLoadedOnce(name, () => get<ReadonlyArray<Semaphore>>("/locks"))
-  const it = read.value.value?.find((one) => one.name === name)
-  if (it !== undefined) return <LimitDialog it={{ ...it, limit: (it.limit ?? 0) + 1 }} onDone={() => {}} />
-  return (
-    <Dialog title={`Limit of ${name}`} onClose={() => void (dialog.value = undefined)}>
-      <div class="dialog-body">
-        <Reading of={read} label="Reading the locks">
-          {() => <p>No run holds or wants its permits any more.</p>}
-        </Reading>
-      </div>
-    </Dialog>
-  )
-}
 
 /** The open one. */
 export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
