@@ -21,13 +21,14 @@ interface Token {
 /** The imports of a text. */
 export const importsOf = (source: string): Imports => {
   // Most files of data, and many of types, have none.
-  if (!/\b(?:import|from|require)\b/.test(source)) return noImports
+  if (!/\b(?:import|from|require|createRequire)\b/.test(source)) return noImports
   const { isWhole, tokens } = tokensOf(source)
+  const loaders = loadersIn(tokens)
   const names = new Set<string>()
   const needed = new Set<string>()
   let computed = false
   for (let at = 0; at < tokens.length; at++) {
-    const found = importAt(tokens, at)
+    const found = importAt(tokens, at, loaders)
     if (found === undefined) continue
     if (found.name === undefined) computed = true
     else names.add(found.name)
@@ -48,12 +49,15 @@ interface Found {
   readonly name: string | undefined
 }
 
-const importAt = (tokens: ReadonlyArray<Token>, at: number): Found | undefined => {
+const importAt = (tokens: ReadonlyArray<Token>, at: number, loaders: Loaders): Found | undefined => {
   const { kind, value } = tokens[at]!
   if (kind !== "word") return undefined
-  if (value === "resolve" && isResolving(tokens, at)) return called(tokens, at, value)
+  if (value === "resolve" && isResolving(tokens, at, loaders)) return called(tokens, at, value)
+  if (loaders.makers.has(value) && tokens[at + 1]?.value === "(") return called(tokens, closing(tokens, at + 1), value)
   if (isMember(tokens, at)) return undefined
-  if (value === "require" || value === "import") {
+  // Whoever it is given to may load anything.
+  if (loaders.names.has(value) && isPassed(tokens, at)) return { name: undefined }
+  if (loaders.names.has(value) || value === "import") {
     const next = tokens[at + 1]
     if (next?.value === "(" && next.kind === "mark") return called(tokens, at, value)
     if (value === "import" && next?.kind === "text") return { name: next.value, isNeeded: true }
@@ -70,8 +74,56 @@ const isMember = (tokens: ReadonlyArray<Token>, at: number): boolean =>
   tokens[at - 1]?.value === "." && tokens[at - 2]?.value !== "."
 
 /** `import.meta.resolve("./a.ts")` and `require.resolve("./a.ts")` lead to files that are read or loaded. */
-const isResolving = (tokens: ReadonlyArray<Token>, at: number): boolean =>
-  isMember(tokens, at) && ["meta", "require"].includes(tokens[at - 2]!.value) && tokens[at + 1]?.value === "("
+const isResolving = (tokens: ReadonlyArray<Token>, at: number, { names }: Loaders): boolean => {
+  const of = tokens[at - 2]?.value ?? ""
+  return isMember(tokens, at) && (of === "meta" || names.has(of)) && tokens[at + 1]?.value === "("
+}
+
+/** What loads files in a text: `require`, what `createRequire` gave, and other names of both. */
+interface Loaders {
+  readonly names: ReadonlySet<string>
+  readonly makers: ReadonlySet<string>
+}
+
+const loadersIn = (tokens: ReadonlyArray<Token>): Loaders => {
+  const [names, makers] = [new Set(["require"]), new Set(["createRequire"])]
+  tokens.forEach(({ kind, value }, at) => {
+    if (kind !== "word") return
+    const after = tokens[at + 1]?.value ?? ""
+    const other = tokens[at + 2]
+    if (makers.has(value) && (after === "as" || after === ":") && other?.kind === "word") makers.add(other.value)
+    const isLoader = makers.has(value) ? after === "(" : names.has(value) && after !== "(" && after !== "."
+    const name = isLoader ? assignedName(tokens, at) : undefined
+    if (name !== undefined) names.add(name)
+  })
+  return { names, makers }
+}
+
+/** `r` in `const r: Require = module.createRequire`. */
+const assignedName = (tokens: ReadonlyArray<Token>, at: number): string | undefined => {
+  let before = at - 1
+  while (tokens[before]?.value === ".") before -= 2
+  if (tokens[before]?.value !== "=") return undefined
+  for (let name = before - 1; name >= Math.max(0, before - 12); name--) {
+    if (["const", "let", "var"].includes(tokens[name]!.value)) return tokens[name + 1]?.value
+  }
+  return tokens[before - 1]?.value
+}
+
+/** As an argument: `load(require)`. */
+const isPassed = (tokens: ReadonlyArray<Token>, at: number): boolean =>
+  ["(", ","].includes(tokens[at - 1]?.value ?? "") && [")", ","].includes(tokens[at + 1]?.value ?? "")
+
+/** Where the parenthesis that is opened at a place is closed. */
+const closing = (tokens: ReadonlyArray<Token>, open: number): number => {
+  let depth = 0
+  for (let at = open; at < tokens.length; at++) {
+    const { kind, value } = tokens[at]!
+    if (kind === "mark" && value === "(") depth++
+    if (kind === "mark" && value === ")" && --depth === 0) return at
+  }
+  return tokens.length
+}
 
 /** `URL("./worker.ts", import.meta.url)`: a worker, or a file that is read. */
 const isBeside = (tokens: ReadonlyArray<Token>, at: number): boolean =>
@@ -79,6 +131,7 @@ const isBeside = (tokens: ReadonlyArray<Token>, at: number): boolean =>
 
 /** `import("./a.ts")`, `require("a")`; a `require` with anything else may be a function of the author's. */
 const called = (tokens: ReadonlyArray<Token>, at: number, word: string): Found | undefined => {
+  if (tokens[at + 1]?.value !== "(") return undefined
   const given = tokens[at + 2]
   const after = tokens[at + 3]?.value
   if (given?.kind === "text" && (after === ")" || after === ",")) return { name: given.value }
@@ -90,16 +143,8 @@ const called = (tokens: ReadonlyArray<Token>, at: number, word: string): Found |
 
 /** `import(a: B): C {` in an object or class declares a method. */
 const isDeclared = (tokens: ReadonlyArray<Token>, at: number): boolean => {
-  let depth = 0
-  for (let end = at + 1; end < tokens.length; end++) {
-    const { kind, value } = tokens[end]!
-    if (kind === "mark" && value === "(") depth++
-    if (kind === "mark" && value === ")" && --depth === 0) {
-      const next = tokens[end + 1]?.value
-      return next === "{" || next === ":" && tokens[at - 1]?.value !== "?"
-    }
-  }
-  return false
+  const next = tokens[closing(tokens, at + 1) + 1]?.value
+  return next === "{" || next === ":" && tokens[at - 1]?.value !== "?"
 }
 
 /** Whether the statement that this `from` belongs to begins with `import type` or `export type`. */

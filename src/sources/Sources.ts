@@ -25,7 +25,7 @@ export interface Source extends Imports {
 const rest = 2_000
 
 /** Raised whenever the digest of a file or its imports come out otherwise. */
-const format = 1
+const format = 2
 
 /** The sources of one reader. */
 export class Sources {

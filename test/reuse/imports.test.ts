@@ -17,7 +17,14 @@ test.each<[string, ReadonlyArray<string>, boolean?]>([
   ['const r = /["\'`]/; import a from "./a.ts"', ["./a.ts"]],
   ['const half = a / 2 / b; import("./a.ts")', ["./a.ts"]],
   ["const o = { import(a) { return a }, from: 1 }; o.import('x'); import.meta.url", []],
-  ['const all = [...require("a")]', ["a"]]
+  ['const all = [...require("a")]', ["a"]],
+  ['const load = createRequire(import.meta.url); load("a"); load.resolve("./b.cjs")', ["a", "./b.cjs"]],
+  ['const load: NodeJS.Require = module.createRequire(here()); load("a")', ["a"]],
+  ['const { createRequire: make } = await import("node:module"); make(here())("a")', ["node:module", "a"]],
+  ['import { createRequire as make } from "node:module"; let load; load = make("/"); load("a")', ["node:module", "a"]],
+  ['const load = require; load("a"); typeof load', ["a"]],
+  ['lazy(require, "./a.cjs")', [], true],
+  ['const load = createRequire(here); lazy("./a.cjs", load)', [], true]
 ])("%s", (source, names, computed = false) => {
   expect(importsOf(source)).toMatchObject({ names, computed })
 })

@@ -1,5 +1,5 @@
 /** R4 to R6 as properties: what makes another key, of values, closures and files. */
-import { mkdtempSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
@@ -97,6 +97,63 @@ test("R6 The digest of code changes with each file behind it and with no other, 
     expect(digestOf(files.map((text) => text.replaceAll("\n", "\r\n")))).toBe(digest)
     files.forEach((text, at) => {
       expect([at, digestOf(files.with(at, `${text}// edited`)) !== digest]).toEqual([at, reached.has(at)])
+    })
+  }
+})
+
+/** Ways to say that a file reads another one; each is followed. */
+const forms: ReadonlyArray<(file: string) => string> = [
+  (file) => `import "./${file}"`,
+  (file) => `import * as a${file.length} from "./${file}"`,
+  (file) => `export * from "./${file}"`,
+  (file) => `export const later = () => import("./${file}")`,
+  (file) => `const load = createRequire(import.meta.url); load("./${file}")`,
+  (file) => `export const at = new URL("./${file}", import.meta.url)`,
+  (file) => `export const at = import.meta.resolve("./${file}")`,
+  (file) => `import "linked/${file}"`,
+  (file) => `import "#own/${file}"`
+]
+
+/** Ways to name another one that are none. */
+const others: ReadonlyArray<(file: string) => string> = [
+  (file) => `import type { T } from "./${file}"`,
+  (file) => `// import "./${file}"`,
+  (file) => `const text = 'import "./${file}"'`
+]
+
+/** A project of files that name each other in random ways, and which of them are behind the first. */
+const graph = (random: () => number) => {
+  const pick = <A>(all: ReadonlyArray<A>): A => all[Math.floor(random() * all.length)]!
+  const reached = new Set([0])
+  const files = Array.from({ length: 8 }, (_, file) => {
+    const lines = Array.from({ length: 7 - file }, (_, later) => file + 1 + later).flatMap((later) => {
+      if (random() < 0.5) return []
+      const isRead = random() < 0.6
+      if (isRead && reached.has(file)) reached.add(later)
+      return `${pick(isRead ? forms : others)(`f${later}.ts`)}\n`
+    })
+    return `${lines.join("")}export const f = ${file}\n`
+  })
+  return { files, reached }
+}
+
+test("R4, R6 Whatever the form of imports, the digest changes with what is reached, and with nothing else", () => {
+  const digest = (files: ReadonlyArray<string>): string => {
+    const root = mkdtempSync(join(folder, "graph-"))
+    writeFileSync(join(root, "package.json"), JSON.stringify({ name: "own", imports: { "#own/*": "./*" } }))
+    mkdirSync(join(root, "node_modules"))
+    // A package that is linked to the sources themselves.
+    symlinkSync(root, join(root, "node_modules/linked"))
+    files.forEach((text, at) => writeFileSync(join(root, `f${at}.ts`), text))
+    const code = makeCodeReader().codeOf({ files: [join(root, "f0.ts")], loadedAt: Infinity, isAmbiguous: false })
+    return "why" in code ? code.why : code.digest
+  }
+  for (let seed = 1; seed <= 12; seed++) {
+    const { files, reached } = graph(makeRandom(seed))
+    const before = digest(files)
+    expect(before).toMatch(/^[0-9a-f]{32}$/)
+    files.forEach((text, at) => {
+      expect([seed, at, digest(files.with(at, `${text}// edited`)) !== before]).toEqual([seed, at, reached.has(at)])
     })
   }
 })
