@@ -93,7 +93,7 @@ export class Kitchen {
       ...isTyped ? { errors: [Odd] } : {},
       ...free.retry ? { retry: { limit: 1 } } : {},
       ...free.timeout ? { timeout: "1 day" } : {},
-      ...free.permits ? { permits: [mutex("stove").take()], priority: free.priority } : {},
+      ...free.permits ? { permits: [mutex("stove").take()], permitPriority: free.priority } : {},
       cache: { version, dependsOn: { values: { all: free.isReversed ? { n: 1, stage } : { stage, n: 1 } } } },
       run: (_: unknown, context: { readonly node: string }) => this.#cook(keyOf(recipe), context.node)
     } as never) as unknown as AnyTask
