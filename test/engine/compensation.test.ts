@@ -310,6 +310,37 @@ describe("What undoes a node instead", () => {
     expect(log.slice(-3)).toEqual(['nested "room!"', 'item "room!"', 'node "hotel!"'])
   })
 
+  it("U4: what a graph of a value did is undone after a crash, graphs within it included", async () => {
+    const bed = new TestBed()
+    const { book, log } = trip()
+    const names = task("names", { output: Schema.Array(Schema.String), run: () => ["a", "b"] })
+    const kept = workflow("kept", { compensate: false }, (w) => void w.node("room", book("kept"), input))
+    const definition = workflow("trip", {}, (w) => {
+      const made = w.expand("made", w.node("names", names), (found, g) => {
+        const first = g.node("first", book("first"), input)
+        g.expand("inner", g.node("more", names, { after: [first] }), (_, h) => void h.node("room", book("room"), input))
+        g.map("seats", found, book("seat"), (city) => ({ city }), { concurrency: 1, after: [first] })
+        g.node("kept", kept)
+      })
+      w.suspend("rest", { after: [made] })
+    })
+    const first = bed.open({ workflows: [definition] })
+    const { id } = await bed.settle(first.start(definition))
+    await bed.until(async () => (await (await first.get(id))!.nodes()).some(({ path }) => path === "rest"))
+    bed.crash(first)
+    const run = (await bed.open({ workflows: [definition] }).get(id))!
+    await bed.settle(run.stop())
+    expect((await bed.ended(run)).reason).toBe("Stopped")
+    const undone = log.filter((it) => it.startsWith("undo")).map((it) => it.split(":")[0])
+    expect(undone.toSorted()).toEqual([
+      "undo first! in Oslo",
+      "undo room! in Oslo",
+      "undo seat! in a",
+      "undo seat! in b"
+    ])
+    expect(undone.at(-1)).toBe("undo first! in Oslo")
+  })
+
   it("U4: is undone after a retry whose process died", async () => {
     const bed = new TestBed()
     const log: Array<string> = []

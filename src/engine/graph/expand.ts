@@ -3,19 +3,12 @@
  * each life of the run works on the same one or says that it cannot.
  */
 import type { ExpandDef } from "../../workflow/Definition.ts"
-import { assemble } from "../../workflow/assemble.ts"
-import type { AnyWorkflowOptions } from "../../workflow/workflowOptions.ts"
 import { anyJson } from "../../workflow/codec.ts"
 import { runWorkflow } from "../flow/runWorkflow.ts"
-import { planOf } from "../life/plans.ts"
 import { fromText, toText } from "../node/value.ts"
+import { type Expanded, planFor } from "./expandedPlan.ts"
 import { subtree } from "./subtree.ts"
 import type { Work } from "../Live.ts"
-
-interface Recorded {
-  readonly graph: string
-  readonly value: unknown
-}
 
 /** The work of such a node; throws when its graph has mistakes, or is another one than it began with. */
 export const expandWork = (
@@ -24,20 +17,16 @@ export const expandWork = (
   recorded: string | undefined,
   given: () => unknown
 ): Work => {
-  const before = recorded === undefined ? undefined : JSON.parse(recorded) as Recorded
+  const before = recorded === undefined ? undefined : JSON.parse(recorded) as Expanded
   const valueText = before === undefined ? toText(anyJson, given()) : JSON.stringify(before.value)
   const value = fromText(anyJson, valueText)
-  const plan = planOf(assemble(nameOf(path), plain, (g) => build(value, g)))
+  const plan = planFor(path, build, value)
   if (before !== undefined && before.graph !== plan.digest) throw new TypeError(changed)
   return {
     text: recorded ?? `{"graph":"${plan.digest}","value":${valueText}}`,
     attempt: (live, attempt) => runWorkflow(live, plan, value, subtree(live.run.ledger, path, attempt), attempt.number)
   }
 }
-
-const plain = { input: anyJson, output: anyJson } as unknown as AnyWorkflowOptions
-
-const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 
 const changed = "the graph that it makes of its value is another one since it began: bring the former code back, " +
   "or retry the run, which expands it anew"

@@ -13,7 +13,6 @@
 import * as Effect from "effect/Effect"
 import type { Plan } from "../../plan/Plan.ts"
 import type { Recorded } from "../../run/Event.ts"
-import { locate } from "../../run/locate.ts"
 import { compensate, isHandler, parent } from "../../run/path.ts"
 import { isFailure, type Reason } from "../../run/Phase.ts"
 import type { NodeRow } from "../../run/State.ts"
@@ -25,6 +24,7 @@ import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
 import { surely } from "../node/surely.ts"
 import { fromText } from "../node/value.ts"
 import { sideBySide } from "./sideBySide.ts"
+import { type Definitions, definitionsOf } from "./undoable.ts"
 
 /** A node that is undone, and how; `undefined` where no process knows that any more. */
 interface Undoing {
@@ -44,7 +44,7 @@ export const undo = (
   Effect.gen(function* () {
     if (!isFailure(end.phase) || scope.isCancelled || isKept(scope) || isUnused(scope)) return []
     const failed: Array<string> = []
-    const all = candidates(scope.run, plan, prefix)
+    const all = candidates(scope.run, yield* definitionsOf(scope.run, plan, prefix), prefix)
     if (all.length === 0) return failed
     const events = yield* eventsOf(scope.run, all)
     const one = (undoing: Undoing): Effect.Effect<void> =>
@@ -64,7 +64,7 @@ export const undo = (
 export const leftToUndo = (run: LiveRun): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function* () {
     const { nodes } = run.ledger
-    const all = candidates(run, run.plan, "", true).filter(({ row: { path } }) =>
+    const all = candidates(run, yield* definitionsOf(run, run.plan, ""), "", true).filter(({ row: { path } }) =>
       nodes.get(compensate(path))?.phase !== "Succeeded"
     )
     const events = yield* eventsOf(run, all)
@@ -103,7 +103,7 @@ const isUnused = ({ handler, run: { takenOver, undoable } }: LiveNode): boolean 
 /** Those that may have to be undone, the last first. */
 const candidates = (
   run: LiveRun,
-  plan: Plan,
+  definitions: Definitions,
   prefix: string,
   // Who asks that a run be undone means all of it, also what a retry has kept.
   isAll: boolean = run.ledger.row.stopping === "undo"
@@ -118,7 +118,7 @@ const candidates = (
     if (row.phase !== "Succeeded" && !doubt && !perhaps) continue
     const within = row.path.slice(above.length)
     if (isHandler(within)) continue
-    const def = run.undoable.get(row.path) ?? defined(plan, within)
+    const def = run.undoable.get(row.path) ?? definitions.of(within)
     if (def === "unknown" && run.takenOver && row.phase === "Succeeded") found.push({ row, def: undefined })
     if (def === undefined || def === "unknown") continue
     if (row.phase === "Succeeded") found.push({ row, def })
@@ -140,27 +140,6 @@ const withoutCovered = (found: ReadonlyArray<Undoing>): Array<Undoing> => {
     }
     return true
   })
-}
-
-/** How a node of a plan is undone; `"unknown"` for one that the body of a task has called. */
-const defined = (plan: Plan, path: string): CompensationDef | "unknown" | undefined => {
-  const place = locate(plan, path)
-  if (place === undefined) return "unknown"
-  if (isKeptIn(plan, path)) return undefined
-  const { compensate: own, map, runnable } = place.node.def
-  if (map === undefined) return own ?? runnable?.compensate
-  return place.item ? map.item.compensate ?? runnable?.compensate : undefined
-}
-
-/** Whether a node of a plan is within a workflow that undoes nothing. */
-const isKeptIn = (plan: Plan, path: string): boolean => {
-  for (let above = parent(path); above !== null && above !== ""; above = parent(above)) {
-    const place = locate(plan, above)
-    // It is not a map that runs a workflow: its items do.
-    const runs = place?.node.def.map === undefined || place.item
-    if (runs && place?.node.plan?.workflow.compensates === false) return true
-  }
-  return false
 }
 
 type Events = ReadonlyMap<number, Recorded["event"]>

@@ -1,0 +1,5 @@
+import { workflow } from "../../../mod.ts"
+
+workflow("graph", {}, (w) => {
+  w.expand("made", ["a"], () => {})
+})

@@ -1,0 +1,3 @@
+import { flow } from "../../../mod.ts"
+
+flow("story", {}, () => 5)
