@@ -157,6 +157,20 @@ describe("a run that is larger than memory", () => {
     await expect(archiveRuns(pinnace.engine, ["wide"], file)).rejects.toThrow("was deleted while it was written")
     expect(existsSync(file)).toBe(false)
   })
+
+  it("nor where it is deleted after its events were read", async () => {
+    const { here, pinnace } = await large()
+    const run = (await pinnace.get("wide"))!
+    const { artifacts } = pinnace.engine.host.journal.reads
+    const { list } = artifacts
+    const listed = vi.spyOn(artifacts, "list").mockImplementation((...asked) =>
+      Effect.andThen(Effect.promise(() => run.delete()), list(...asked))
+    )
+    onTestFinished(() => listed.mockRestore())
+    const file = join(here.folder, "wide.ndjson")
+    await expect(archiveRuns(pinnace.engine, ["wide"], file)).rejects.toThrow("was deleted while it was written")
+    expect(existsSync(file)).toBe(false)
+  })
 })
 
 describe("deleteRuns()", () => {

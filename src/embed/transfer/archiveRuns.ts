@@ -12,7 +12,7 @@ import type { Recorded } from "../../run/Event.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { logView, nodeView, runView } from "../../run/view.ts"
-import { eventsOf, jsonLines, logOf, nodesOf, read } from "./pieces.ts"
+import { checkThere, eventsOf, jsonLines, logOf, nodesOf, read } from "./pieces.ts"
 import { named, partialOf, removeLeft, synced } from "../../sqlite/copy.ts"
 
 /** The version of the lines. */
@@ -101,6 +101,7 @@ async function* recordsOf(engine: Engine, row: RunRow, events: number): AsyncGen
   for (
     const { key, name, path, sha256, size, store } of await read(artifacts.list({ run: row.key, limit: Infinity }))
   ) yield named("artifact", { path, name, size, sha256, store, key })
+  await checkThere(engine, row)
 }
 
 const valuesOfRun = (recorded: ReadonlyArray<Recorded>, { inputSeq, resultSeq }: RunRow) => {

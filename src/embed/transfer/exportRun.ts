@@ -13,7 +13,7 @@ import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { formatVersion, wholeText } from "./Archive.ts"
 import { copyBytes } from "./artifactBytes.ts"
-import { eventsOf, jsonLines, logOf, read } from "./pieces.ts"
+import { checkThere, eventsOf, jsonLines, logOf, read } from "./pieces.ts"
 
 /** Exports a run to a file that must not exist yet; it appears as a whole or not at all. */
 export const exportRun = async (engine: Engine, id: string, file: string): Promise<void> => {
@@ -48,6 +48,7 @@ const writeRun = async (engine: Engine, mover: ArtifactMover, row: RunRow, direc
   await entry("events.ndjson", bare(eventsOf(engine, row, await read(reads.lastSeq(key)))))
   await entry("logs.ndjson", bare(logOf(engine, row)))
   await entry("artifacts.ndjson", artifactsOf(engine, mover, row, join(directory, "artifacts")))
+  await checkThere(engine, row)
 }
 
 /** Without the key of the run, which means nothing elsewhere. */

@@ -1,7 +1,8 @@
 /**
  * All that is recorded of a run, read in pieces: a run may have more than memory, and far more than one text, can hold.
  *
- * Invariant: of the events as many are told as there were when it was asked, or it throws.
+ * Invariant: of the events as many are told as there were when it was asked, or it throws. Of the rest `checkThere`
+ * says at the end whether it is all.
  */
 import * as Effect from "effect/Effect"
 import type { Engine } from "../../engine/Engine.ts"
@@ -19,6 +20,14 @@ const mostLines = 1_000
 /** An answer of storage. */
 export const read = <A>(asked: Effect.Effect<A, JournalError>): Promise<A> => Effect.runPromise(asked)
 
+const deletedMeanwhile = (id: string): Error =>
+  new Error(`Run "${id}" was deleted while it was written to a file. Try again`)
+
+/** Throws where a run was deleted while it was read: what was read last may not be all. */
+export const checkThere = async ({ host: { journal: { reads } } }: Engine, { id, key }: RunRow): Promise<void> => {
+  if ((await read(reads.findRun(id)))?.key !== key) throw deletedMeanwhile(id)
+}
+
 /** The events of a run, the first `count` of them. Throws where the run is deleted meanwhile. */
 export async function* eventsOf(
   { host: { journal: { reads } } }: Engine,
@@ -28,7 +37,7 @@ export async function* eventsOf(
   for (let seq = 0; seq < count; seq += mostEvents) {
     const wanted = Math.min(mostEvents, count - seq)
     const some = await read(reads.events(key, seq, wanted))
-    if (some.length < wanted) throw new Error(`Run "${id}" was deleted while it was written to a file. Try again`)
+    if (some.length < wanted) throw deletedMeanwhile(id)
     yield* some
   }
 }
