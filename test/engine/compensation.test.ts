@@ -579,6 +579,54 @@ describe("Other ends", () => {
   })
 })
 
+describe("A terminate while it is undone", () => {
+  const stuck = (log: Array<string>, inParallel: boolean) => {
+    const held = (name: string) =>
+      task(name, {
+        compensate: {
+          when: "began",
+          retry: { limit: 3, backoff: "1 hour" },
+          run: () => {
+            log.push(name)
+            throw new Error("no line")
+          }
+        },
+        run: () => 1
+      })
+    const inner = workflow("inner", inParallel ? { compensate: "parallel" } : {}, (w) => {
+      const done = ["a", "b"].map((name) => w.node(name, held(name)))
+      w.node("pay", task("pay", { run: () => Promise.reject(new Error("no money")) }), { after: done })
+    })
+    return workflow("outer", {}, (w) => void w.node("inner", inner))
+  }
+
+  it.each([false, true])(
+    "U1: each compensation has one end, before that of its scope; in parallel: %s",
+    async (inParallel) => {
+      for (let seed = 1; seed <= 20; seed++) {
+        const log: Array<string> = []
+        const bed = new TestBed(seed)
+        const flow = stuck(log, inParallel)
+        const first = bed.open({ workflows: [flow] })
+        const { id } = await bed.settle(first.start(flow))
+        await bed.until(() => log.length > 0)
+        bed.steps(seed)
+        if (seed % 2 === 0) bed.crash(first)
+        const process = seed % 2 === 0 ? bed.open({ workflows: [flow] }) : first
+        const run = (await bed.settle(process.get(id)))!
+        await bed.until(() => log.length > (seed % 2 === 0 ? 1 : 0))
+        await bed.settle(run.terminate())
+        await bed.ended(run)
+        const ends = bed.events(run).flatMap((event) => event.type === "NodeFinished" ? [event.path] : [])
+        expect(new Set(ends).size, `seed ${seed}: ${ends}`).toBe(ends.length)
+        expect(ends.at(-1), `seed ${seed}`).toBe("inner")
+        expect(bed.events(run).at(-1)?.type, `seed ${seed}`).toBe("RunFinished")
+        expect(bed.violations(run), `seed ${seed}`).toEqual([])
+      }
+    }
+  )
+})
+
 describe("A terminate that undoes", () => {
   const wait = (name: string, log: Array<string>) =>
     task(name, {

@@ -19,6 +19,7 @@ import type { NodeRow } from "../../run/State.ts"
 import { inDoubt, wasCut } from "../../run/undoing.ts"
 import type { CompensationDef } from "../../workflow/Definition.ts"
 import type { LiveNode, LiveRun } from "../Live.ts"
+import { endChild } from "../node/children.ts"
 import { isKept } from "../node/isKept.ts"
 import { type NodeEnd, nothing } from "../node/NodeEnd.ts"
 import { surely } from "../node/surely.ts"
@@ -195,7 +196,7 @@ const undone = (
       input: () => told(scope.run, row, def.of, end, events)
     })
     const live = kernel.launch(scope, spec, ({ phase }) => resume(Effect.succeed(phase === "Succeeded")))
-    return Effect.sync(() => live.cancel(scope.reason))
+    return endChild(live, scope.reason)
   })
 
 const told = (

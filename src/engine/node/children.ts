@@ -18,6 +18,13 @@ export const endChildren = (live: LiveNode, reason: Reason = live.reason): Effec
     return Effect.andThen(Effect.forEach([...live.children], settled, { discard: true }), endChildren(live, reason))
   })
 
+/** Cuts one child and waits for its end, which is recorded before the end of whoever it is of. */
+export const endChild = (child: LiveNode, reason: Reason): Effect.Effect<unknown> =>
+  Effect.suspend(() => {
+    child.cancel(reason)
+    return settled(child)
+  })
+
 const settled = (node: LiveNode): Effect.Effect<unknown> =>
   node.fiber === undefined ? Effect.void : Fiber.await(node.fiber)
 
