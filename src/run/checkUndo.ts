@@ -98,7 +98,9 @@ class Undoing implements Checker {
     if (event.type !== "RunFinished" || before.run.phase !== "Running" || before.run.held !== null) return
     const { phase, reason } = event.ending
     if (phase === "Succeeded") this.#unasked()
-    if (reason !== "Terminated") this.#owed(before, !isFailure(phase) || runKeeps.has(reason))
+    // A terminate that came once its main part had ended leaves the reason of that.
+    const isTerminated = reason === "Terminated" || before.run.stopping === "terminate"
+    if (!isTerminated) this.#owed(before, !isFailure(phase) || runKeeps.has(reason))
   }
 
   /** What was undone stays so where the rest is undone, too; a retry does it again. */

@@ -217,3 +217,24 @@ test("N6 A run that never got its permits in time does not begin after its exit 
   })
   expect(seen).toEqual(["holds"])
 })
+
+test("A run that was suspended until its time was over gives its permits to what follows it, in whichever life", async () => {
+  const bed = new TestBed()
+  const seen: Array<string> = []
+  const work = task("work", { run: (_, { run }) => void seen.push(run) })
+  const told = workflow("told", { permits: [one.take()] }, (w) => void w.node("tell", work))
+  const options = { permits: [one.take()], suspended: true, timeout: "1 hour" } as const
+  const late = workflow("late", options, (w) => {
+    w.node("work", work)
+    w.onExit(() => Effect.sleep("1 hour"))
+    w.on("failed", handler(told, () => undefined))
+  })
+  const first = bed.open({ workflows: [late] })
+  const { id } = await bed.settle(first.start(late))
+  await bed.until(async () => (await phases((await first.get(id))!))[".onExit"] === "Running")
+  bed.crash(first)
+  const run = (await bed.settle(bed.open({ workflows: [late] }).get(id)))!
+  expect(await bed.ended(run)).toMatchObject({ phase: "Failed", reason: "Timeout" })
+  expect(await phases(run)).toMatchObject({ ".onExit": "Succeeded", ".hooks.failed": "Succeeded" })
+  expect(bed.violations(run)).toEqual([])
+})

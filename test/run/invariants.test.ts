@@ -158,6 +158,7 @@ describe("check()", () => {
     expect(broken(...a, ...undone("a"), failed, retried, finish)).toEqual(["U8: a was undone, and a retry keeps it"])
     const terminated: Event = { type: "RunFinished", ending: { phase: "Failed", reason: "Terminated" } }
     expect(broken(...a, terminated)).toEqual([])
+    expect(broken(...a, { type: "RunStopping", mode: "terminate" }, failed)).toEqual([])
   })
 
   it("finds rows that are not the fold of the events, and holes in the numbering", () => {

@@ -48,9 +48,13 @@ export const runPermits = (
   return { hold: "running", priority: 0, ...own, takes: [...own?.takes ?? [], line] }
 }
 
-/** It does not begin after what follows its end has begun. */
+/**
+ * It does not begin after what follows its end has begun. It may have begun in an earlier life after all, in which it
+ * was suspended until its time was over: then it had its permits, which nobody takes over.
+ */
 const refusedAgain = ({ host, ledger, plan: { workflow: { timeout } } }: LiveRun): Effect.Effect<NodeEnd> =>
   Effect.sync(() => {
+    host.desk.release(ledger.row.key, "")
     ledger.run({ type: "RunStarted", owner: host.journal.process })
     return timeout === Infinity
       ? ended("Error", "BadLimit", "The run could not get its permits")
