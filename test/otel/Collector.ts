@@ -30,6 +30,9 @@ export class Collector {
   readonly metrics: Array<ReadonlyArray<CollectedMetric>> = []
   readonly headers: Array<Readonly<Record<string, unknown>>> = []
   readonly resources: Array<string> = []
+  /** Throws where a request is not as the protocol says; what it says is kept in `faults`. */
+  check: (body: unknown) => void = () => {}
+  readonly faults: Array<string> = []
   refusals = 0
   #heard: () => void = () => {}
   refusal = 503
@@ -53,7 +56,13 @@ export class Collector {
   }
 
   #take(text: string): void {
-    const { resourceMetrics = [], resourceSpans = [] } = JSON.parse(text)
+    const body = JSON.parse(text)
+    try {
+      this.check(body)
+    } catch (error) {
+      this.faults.push(String(error))
+    }
+    const { resourceMetrics = [], resourceSpans = [] } = body
     for (const { resource, scopeMetrics } of resourceMetrics) {
       this.resources.push(JSON.stringify(resource))
       for (const { metrics } of scopeMetrics) this.metrics.push(metrics)

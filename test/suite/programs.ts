@@ -15,6 +15,7 @@ const sources = {
   "crash/host": "crash/programs/host.ts",
   "crash/keeper": "crash/programs/keeper.ts",
   "export/execSeed": "export/programs/execSeed.ts",
+  "otel/app": "otel/programs/app.ts",
   "sqlite/journal": "sqlite/programs/journal.ts",
   "store/endlessPut": "store/endlessPut.program.ts",
   "stress/worker": "stress/programs/worker.ts"

@@ -21,6 +21,7 @@ const programs: ReadonlyArray<Choice> = [
   { pattern: "test/cli/**", reason: "starts the command, which is a program for Node" },
   { pattern: "test/crash/**", reason: "kills child processes, and itself chooses the runtime of each" },
   { pattern: "test/package/**", reason: "packs once, and itself starts Node, Bun and Deno on the result" },
+  { pattern: "test/otel/whole.test.ts", reason: "kills child processes, which are programs of Node" },
   { pattern: "test/page/page.test.ts", reason: "starts a browser" },
   { pattern: "test/process/engine/**", reason: "starts container engines, whose programs are the same everywhere" },
   { pattern: "test/runtimes/**", reason: "itself starts Node, Bun and Deno" },
