@@ -12,7 +12,7 @@ import { median } from "./statistics.ts"
 export interface CliRow {
   readonly name: string
   readonly value: number
-  readonly unit: "ms" | "%" | "/s" | "x" | "KB"
+  readonly unit: "ms" | "%" | "/s" | "x" | "KB" | "MB/s"
 }
 
 /** What is measured, by what it is called in the report. */

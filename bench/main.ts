@@ -12,6 +12,7 @@ import { performance } from "node:perf_hooks"
 import process from "node:process"
 import { parseArgs } from "node:util"
 import { measureArtifacts } from "./artifacts.ts"
+import { measureCapacity } from "./capacity.ts"
 import { buildCommand, measureCli } from "./cli.ts"
 import { type ColdStart, measureColdStart } from "./coldStart.ts"
 import { measureHistory } from "./history.ts"
@@ -40,7 +41,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, lasting, server, postgres, telemetry, pools
+}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, lasting, server, postgres, telemetry, pools, capacity
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -77,7 +78,8 @@ const others: ReadonlyArray<string> = [
   "server",
   "postgres",
   "telemetry",
-  "pools"
+  "pools",
+  "capacity"
 ]
 const unknown = options.only.filter((it) => !others.includes(it) && !workloads.some(({ name }) => name === it))
 const wants = (name: string): boolean => options.only.length === 0 || options.only.includes(name)
@@ -168,6 +170,8 @@ const main = async (scratch: string): Promise<boolean> => {
   const telemetry = wants("telemetry") ? await measureTelemetry(3 * reps, scratch) : []
   if (wants("pools")) say("pools")
   const pools = wants("pools") ? await measurePools(reps, scratch) : { rows: [], skipped: [] }
+  if (wants("capacity")) say("capacity")
+  const capacity = wants("capacity") ? await measureCapacity(reps, scratch) : []
   const result = {
     series: all.flat(),
     coldStart,
@@ -185,6 +189,7 @@ const main = async (scratch: string): Promise<boolean> => {
       ...server,
       ...postgres.rows,
       ...telemetry,
+      ...capacity,
       ...pools.rows
     ]
   }
