@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Results that may be reused: what authors say about them, and the engine's form of it. */
-import { admitNamed, anything, callable, flag, text } from "./admit.ts"
+import { admitNamed, anything, callable, flag, named, text } from "./admit.ts"
 import { type DurationInput, millis } from "./millis.ts"
 import { ownSite, type Site, siteOf } from "./Site.ts"
 import { shown } from "./values.ts"
@@ -61,11 +61,13 @@ export const impliedCache = (
     ? Object.freeze({ given: Object.freeze({}), ttl: Infinity, site: siteOf(name, body), isImplied })
     : undefined
 
+const dependenciesRule = named<Dependencies>({ env: anything, files: anything, values: anything })
+
 const rules = {
   ttl: anything,
   key: callable,
   version: anything,
-  dependsOn: anything,
+  dependsOn: (value: unknown) => typeof value === "object" ? dependenciesRule(value) : undefined,
   name: text,
   singleFlight: flag
 }

@@ -1,16 +1,16 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Compensation: what undoes what a task or a nested workflow did, once what it was part of did not work out. */
 import * as Schema from "effect/Schema"
-import { admitNamed, anything, callable, oneOf, type Rule } from "./admit.ts"
+import { admitNamed, callable, oneOf, type Rule } from "./admit.ts"
 import type { AnyCodec, AnyTask, CompensationDef } from "./Definition.ts"
 import { noHooks } from "./Handler.ts"
-import { normalizeRetry } from "./normalizeRetry.ts"
+import { normalizeRetry, retryRule } from "./normalizeRetry.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { Compensation } from "./TaskContext.ts"
 import { noTimeouts } from "./timeouts.ts"
 import { shown } from "./values.ts"
 
-const rules = { when: oneOf(["succeeded", "began"]), retry: anything, run: callable }
+const rules = { when: oneOf(["succeeded", "began"]), retry: retryRule, run: callable }
 
 /** The rule for the option. */
 export const compensationRule: Rule = (value) =>

@@ -1,4 +1,5 @@
 /** How long ended runs are kept. */
+import { anything, named, type Rule } from "./admit.ts"
 import { type DurationInput, millis } from "./millis.ts"
 
 /** How long a run is kept after its end: one time, or one for each outcome, where the more specific one counts. */
@@ -34,4 +35,11 @@ type Parts = Exclude<RetentionOption, DurationInput>
 
 const isParts = (option: RetentionOption): option is Parts =>
   typeof option === "object" && option !== null &&
-  ["completion", "success", "failure", "keepLast"].some((name) => name in option)
+  Object.keys(parts).some((name) => name in option)
+
+const parts = { completion: anything, success: anything, failure: anything, keepLast: anything }
+
+const partsRule = named<Parts>(parts)
+
+/** The rule for the option: its parts exist. Whether they make sense is left to the plan. */
+export const retentionRule: Rule = (value) => isParts(value as RetentionOption) ? partsRule(value) : undefined

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Start policies: what happens when runs of a workflow are started while others of the same key are open or recent. */
-import { admit, anything, callable, count, oneOf, record, type Rule, type Rules, under } from "./admit.ts"
+import { admit, anything, callable, count, named, oneOf, record, type Rule, type Rules, under } from "./admit.ts"
 import { type DurationInput, millis } from "./millis.ts"
 import { durationFault, type Fault, shown } from "./values.ts"
 
@@ -78,10 +78,10 @@ const debounceRules = { key: callable, wait: anything, atMost: anything }
 const throttleRules = { key: callable, limit: anything, per: anything }
 
 /** The rule for the option; whether times and counts make sense is left to the plan. */
-export const startRule: Rule = under<StartPolicies>({
-  singleton: under<Singleton>(singletonRules),
-  debounce: under<Debounce>(debounceRules),
-  throttle: under<Throttle>(throttleRules)
+export const startRule: Rule = named<StartPolicies>({
+  singleton: named<Singleton>(singletonRules),
+  debounce: named<Debounce>(debounceRules),
+  throttle: named<Throttle>(throttleRules)
 })
 
 const keyRule: Rule = (value) =>

@@ -45,13 +45,15 @@ export const admit = <A extends object>(place: string, given: unknown, rules: Ru
 
 /** As `admit`, of what an author writes: a name without a rule is refused, since most often it was mistyped. */
 export const admitNamed = <A extends object>(place: string, given: unknown, rules: Rules<A>): A => {
-  if (typeof given === "object" && given !== null) demand(place, unknownIn(place, given, rules))
+  if (typeof given === "object" && given !== null) demand(place, readable(place, () => unknownIn(given, rules)))
   return admit(place, given, rules)
 }
 
-const unknownIn = (place: string, given: object, rules: object): Fault | undefined => {
-  const own = readable(place, () => Object.keys(given))
-  const name = own.find((it) => !Object.hasOwn(rules, it))
+/** What is wrong with the names of what an author wrote: one that has a value and no rule. */
+const unknownIn = (given: object, rules: object): Fault | undefined => {
+  const isUnknown = (name: string) =>
+    !Object.hasOwn(rules, name) && (given as Record<string, unknown>)[name] !== undefined
+  const name = Object.keys(given).find(isUnknown)
   if (name === undefined) return undefined
   const known = Object.keys(rules)
   const meant = nearest(name, known)
@@ -117,6 +119,15 @@ export const under = <A extends object>(rules: Rules<A>): Rule => {
     }
     return undefined
   }, `Use an object with ${names.join(", ")}`)
+}
+
+/** As `under`, of what an author writes: a name without a rule is refused, as by `admitNamed`. */
+export const named = <A extends object>(rules: Rules<A>): Rule => {
+  const values = under(rules)
+  return Object.assign(
+    (value: unknown) => typeof value === "object" && value !== null && unknownIn(value, rules) || values(value),
+    { copy: values.copy! }
+  )
 }
 
 const copied = (rule: Rule, copy: (value: unknown) => unknown): Rule =>

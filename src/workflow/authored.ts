@@ -4,10 +4,11 @@
  * is being defined. Whether numbers and durations make sense is left to the plan, which reports all mistakes of a
  * workflow together.
  */
-import { admitOne, anything, listOf, record, type Rule, text } from "./admit.ts"
+import { admitOne, anything, listOf, named, type Rule, text } from "./admit.ts"
 import { compensationRule } from "./Compensation.ts"
-import { normalizeRetry } from "./normalizeRetry.ts"
-import { toTimeouts } from "./timeouts.ts"
+import type { HooksDef } from "./Definition.ts"
+import { retryRule } from "./normalizeRetry.ts"
+import { timeoutRule } from "./timeouts.ts"
 import { shown } from "./values.ts"
 
 /** Looked at once, so that a getter that throws is told of here; what it says is judged later. */
@@ -19,13 +20,7 @@ const handling: Rule = (value) => {
   return isHandler ? undefined : { what: `is ${shown(value)}`, hint: "Use a function, or handler(task, …)" }
 }
 
-const hooks = record((value) => {
-  for (const [name, hook] of Object.entries(value)) {
-    const fault = hook === undefined ? undefined : handling(hook)
-    if (fault !== undefined) return { what: `has ${shown(name)}, which ${fault.what}`, hint: fault.hint }
-  }
-  return undefined
-}, "Use a record of handlers by hook")
+const hooks = named<HooksDef>({ started: handling, succeeded: handling, failed: handling, retrying: handling })
 
 /** Whether results are reused, or how. */
 export const cacheRule: Rule = (value) =>
@@ -43,8 +38,8 @@ const permitsRule: Rule = Object.assign(
 
 /** The rules for how a task or node is treated. */
 export const treatmentRules = {
-  retry: seen(normalizeRetry),
-  timeout: seen(toTimeouts),
+  retry: retryRule,
+  timeout: timeoutRule,
   onExit: handling,
   hooks,
   permits: permitsRule,

@@ -3,29 +3,42 @@
 // Comparing against more names than this would cost more than the hint is worth.
 const COMPARED_MAX = 2_000
 
-/** The known name that is most like a wrong one, or `undefined` when none is like it. */
+// Two steps make any name of so few letters into any other.
+const SHORT = 3
+
+/**
+ * The known name that is most like a wrong one, or `undefined` when none is like it: a short one is one step away at
+ * most, and has a letter in common.
+ */
 export const nearest = (wrong: string, names: Iterable<string>): string | undefined => {
   let best: string | undefined
-  let least = Math.max(2, Math.floor(wrong.length / 3)) + 1
+  let least = Math.max(2, Math.ceil(wrong.length / 3)) + 1
   let compared = 0
   for (const name of names) {
     if (++compared > COMPARED_MAX) break
     if (Math.abs(name.length - wrong.length) >= least || name.length > 64) continue
     const steps = distance(wrong.toLowerCase(), name.toLowerCase())
+    if (Math.min(wrong.length, name.length) <= SHORT && steps >= Math.min(2, Math.max(wrong.length, name.length))) {
+      continue
+    }
     if (steps < least || (steps === least && best !== undefined && name < best)) [best, least] = [name, steps]
   }
   return best
 }
 
-/** How many characters to add, drop or replace to get from one text to the other. */
+/** How many characters to add, drop, replace or swap with the next to get from one text to the other. */
 const distance = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  let before: ReadonlyArray<number> = []
+  let row: ReadonlyArray<number> = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i++) {
     const next = [i]
     for (let j = 1; j <= to.length; j++) {
       const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1))
+      const isSwapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
+      const swapped = isSwapped ? before[j - 2]! + 1 : Infinity
+      next.push(Math.min(replaced, swapped, row[j]! + 1, next[j - 1]! + 1))
     }
+    before = row
     row = next
   }
   return row[to.length]!

@@ -7,7 +7,9 @@ import {
   callable,
   defined,
   failFastRule,
+  flag,
   listOf,
+  named,
   record,
   type Rule,
   type Rules,
@@ -51,7 +53,7 @@ const nodeRules: Rules<AnyOptions> = {
   after: listOf(asked),
   depends: seen((condition: Condition) => [...scopesOf(condition)]),
   when: callable,
-  continueOn: record(() => undefined, "Use { failed: true } or { error: true }"),
+  continueOn: named<NodeDef["continueOn"]>({ failed: flag, error: flag }),
   default: anything,
   renamedFrom: text,
   description: text,
@@ -62,7 +64,7 @@ const nodeRules: Rules<AnyOptions> = {
   key: callable,
   concurrency: anything,
   failFast: failFastRule,
-  item: record(() => undefined, "Use an object with retry, timeout, onExit or hooks")
+  item: named({ ...treatmentRules, cache: cacheRule })
 }
 
 /** The options of a node. Throws `InvalidValue`. */

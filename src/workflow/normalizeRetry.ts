@@ -1,5 +1,6 @@
 /** From a retry policy as authors write it to the erased form the engine reads. */
 import * as Schedule from "effect/Schedule"
+import { anything, named, type Rule } from "./admit.ts"
 import { type DurationInput, millis } from "./millis.ts"
 import type { Retry, RetryOptions, RetryPolicy } from "./Retry.ts"
 
@@ -31,4 +32,22 @@ export const normalizeRetry = <E>(policy: RetryPolicy<E> | undefined): Retry | u
     decide: options.decide,
     on: options.on ?? (typed ? "OnFailure" : "Always")
   })
+}
+
+const backoffRule = named<LongBackoff>({ duration: anything, factor: anything, cap: anything, jitter: anything })
+
+const optionsRule = named<RetryOptions<unknown>>({
+  limit: anything,
+  backoff: (value) => isLong(value as Backoff) ? backoffRule(value) : undefined,
+  maxDuration: anything,
+  while: anything,
+  schedule: anything,
+  decide: anything,
+  on: anything
+})
+
+/** The rule for a policy: what it names exists. Whether the values make sense is left to the plan. */
+export const retryRule: Rule = (value) => {
+  normalizeRetry(value as RetryPolicy<unknown>)
+  return typeof value !== "object" || value === null || Schedule.isSchedule(value) ? undefined : optionsRule(value)
 }

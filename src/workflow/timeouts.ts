@@ -1,4 +1,5 @@
 /** Limits on time as authors write them and as the engine reads them. */
+import { anything, named, type Rule } from "./admit.ts"
 import type { Timeouts } from "./Definition.ts"
 import { type DurationInput, millis } from "./millis.ts"
 
@@ -16,16 +17,21 @@ export type TimeoutOption = DurationInput | {
 /** No limit on time. */
 export const noTimeouts: Timeouts = Object.freeze({ attempt: Infinity, total: Infinity })
 
-const parts = ["attempt", "total", "pending"]
+type Parts = Exclude<TimeoutOption, DurationInput>
 
-const isRecord = (option: TimeoutOption): option is Exclude<TimeoutOption, DurationInput> =>
-  typeof option === "object" && option !== null && parts.some((it) => it in option)
+const parts = { attempt: anything, total: anything, pending: anything }
+
+const isRecord = (option: TimeoutOption): option is Parts =>
+  typeof option === "object" && option !== null && Object.keys(parts).some((it) => it in option)
+
+const partsRule = named<Parts>(parts)
+
+/** The rule for the option: its parts exist. Whether they are durations is left to the plan. */
+export const timeoutRule: Rule = (value) => isRecord(value as TimeoutOption) ? partsRule(value) : undefined
 
 /** The engine's form of a limit on time. */
 export const toTimeouts = (option: TimeoutOption): Timeouts => {
-  const { attempt, pending, total }: Exclude<TimeoutOption, DurationInput> = isRecord(option)
-    ? option
-    : { attempt: option }
+  const { attempt, pending, total }: Parts = isRecord(option) ? option : { attempt: option }
   return Object.freeze({
     attempt: attempt === undefined ? Infinity : millis(attempt),
     total: total === undefined ? Infinity : millis(total),

@@ -18,7 +18,7 @@ import type { CodecSpec, ErrorSpec } from "./codecSpec.ts"
 import { type Compensation, compensationRule, toCompensation } from "./Compensation.ts"
 import type { AnyWorkflow, FailFast, KeptDefinition } from "./Definition.ts"
 import type { DurationInput } from "./millis.ts"
-import { type RetentionOption, toRetention } from "./Retention.ts"
+import { type RetentionOption, retentionRule } from "./Retention.ts"
 import type { RunLabels } from "./RunLabels.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import { schema, schemaSpec } from "./schemaSpec.ts"
@@ -69,7 +69,7 @@ const workflowRules: Rules<AnyWorkflowOptions> = {
   timeout: anything,
   gc: anything,
   store: text,
-  ttl: seen(toRetention),
+  ttl: retentionRule,
   start: startRule,
   version: versionRule,
   suspended: flag,
