@@ -172,6 +172,14 @@ export interface Live {
   readonly closed: Effect.Effect<void>
 }
 
+/** A volume, in bytes. */
+export interface Room {
+  /** What can still be written. */
+  readonly free: number
+  /** What it holds in all. */
+  readonly size: number
+}
+
 /** What the engine needs of storage. */
 export interface JournalShape extends Writes, Live {
   readonly reads: Reads
@@ -180,6 +188,6 @@ export interface JournalShape extends Writes, Live {
   readonly artifacts: ArtifactNames
   /** Writes a whole copy while it is in use; the target must not exist. Absent where storage has tools of its own. */
   readonly copy?: (path: string) => Effect.Effect<void, JournalError>
-  /** Bytes that are free where it writes; absent, or `undefined`, where that is not known. */
-  readonly room?: () => number | undefined
+  /** The volume that it writes to; absent, or `undefined`, where that is not known. */
+  readonly room?: () => Room | undefined
 }

@@ -1,7 +1,5 @@
 /** Opens state files: a journal on the connection to one, or a view of it. */
 import * as Effect from "effect/Effect"
-import { statfsSync } from "node:fs"
-import { dirname } from "node:path"
 import type { JournalShape } from "../journal/Journal.ts"
 import { Turn } from "../journal/Turn.ts"
 import { copied } from "./copy.ts"
@@ -10,6 +8,7 @@ import { existing, openFile } from "./openFile.ts"
 import { Owners } from "./Owners.ts"
 import { Permits } from "./permits/Permits.ts"
 import { ViewJournal } from "./view/ViewJournal.ts"
+import { roomBeside } from "./room.ts"
 import { SameFile } from "./SameFile.ts"
 import type { UpgradeOptions } from "./upgrade.ts"
 import { WriteAheadLog } from "./WriteAheadLog.ts"
@@ -34,15 +33,6 @@ export interface SqliteOptions extends UpgradeOptions {
   readonly longestLog?: number
   /** Nothing is written: no run is started, taken over or ended, and no file is made beside this one. Default false. */
   readonly readOnly?: boolean
-}
-
-const roomBeside = (file: string): number | undefined => {
-  try {
-    const { bavail, bsize } = statfsSync(dirname(file))
-    return bavail * bsize
-  } catch {
-    return undefined
-  }
 }
 
 /** Opens a state file, or `":memory:"` for a database that nobody else can see. Throws `JournalError`. */

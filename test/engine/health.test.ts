@@ -5,10 +5,13 @@ import { afterEach, expect, it, onTestFinished, vi } from "vitest"
 import { open, type Pinnace } from "../../mod.ts"
 import type { JournalShape } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/sqlite/Database.ts"
+import { roomOf } from "../../src/sqlite/room.ts"
 import { handler } from "../../src/server/mod.ts"
 import { makeDirectory } from "../sqlite/Child.ts"
 
 type Mutable = { -readonly [K in keyof JournalShape]: JournalShape[K] }
+
+const mebibyte = 1024 * 1024
 
 const token = "a-token-that-nobody-can-guess-0123456789"
 
@@ -42,7 +45,7 @@ it("is well where the file answers and has room", async () => {
 
 it("is alive and not ready on a full disk, and ready again once there is room", async () => {
   const { journal, pinnace } = await made()
-  journal.room = () => 5 * 1024 * 1024
+  journal.room = () => ({ free: 5 * mebibyte, size: 1_000_000 * mebibyte })
   expect(await told(pinnace)).toMatchObject({
     live: true,
     ready: false,
@@ -83,4 +86,26 @@ it("is neither once it was closed, and says so", async () => {
     wrong: ["engine: It is being closed"],
     asked: [503, 503]
   })
+})
+
+it.each<[number, number, boolean]>([
+  [0, 64, false],
+  [3, 64, false],
+  [4, 64, true],
+  [60, 64, true],
+  [49, 1_000, false],
+  [50, 1_000, true],
+  [99, 1_000_000, false],
+  [100, 1_000_000, true]
+])("has room with %i MiB free of %i: %s", async (free, size, ready) => {
+  const { journal, pinnace } = await made()
+  journal.room = () => ({ free: free * mebibyte, size: size * mebibyte })
+  expect((await pinnace.health()).ready).toBe(ready)
+})
+
+it("does not know the room of a file system that counts no blocks", () => {
+  expect(roomOf({ bavail: 0, blocks: 0, bsize: 4096 })).toBeUndefined()
+  expect(roomOf({ bavail: 0, blocks: 0, bsize: 0 })).toBeUndefined()
+  expect(roomOf({ bavail: 0, blocks: 10, bsize: 4096 })).toEqual({ free: 0, size: 40_960 })
+  expect(roomOf({ bavail: 3, blocks: 10, bsize: 4096 })).toEqual({ free: 12_288, size: 40_960 })
 })

@@ -23,8 +23,11 @@ export interface Health {
   readonly checks: ReadonlyArray<HealthCheck>
 }
 
-/** Bytes below which a disk counts as full: a commit may need some megabytes, and its log many. */
-const leastRoom = 100 * 1024 * 1024
+/**
+ * Bytes below which a volume counts as full: a commit may need some megabytes, and its log many. A small volume was
+ * made so on purpose; of it a twentieth is enough.
+ */
+const leastRoom = (size: number): number => Math.min(100 * 1024 * 1024, size / 20)
 /** Milliseconds after which storage counts as silent. */
 const patience = 5_000
 
@@ -60,7 +63,7 @@ const storageCheck = (problem: string): HealthCheck => ({
 const room = ({ host: { journal } }: Engine): ReadonlyArray<HealthCheck> => {
   const left = journal.room?.()
   if (left === undefined) return []
-  const ok = left >= leastRoom
-  const megabytes = `${Math.floor(left / 1024 / 1024)} MiB`
+  const ok = left.free >= leastRoom(left.size)
+  const megabytes = `${Math.floor(left.free / 1024 / 1024)} MiB`
   return [{ what: "room", ok, message: ok ? `${megabytes} are free` : `Only ${megabytes} are free: make room` }]
 }
