@@ -53,6 +53,12 @@ const odd = ["/runs?q=nothing-fits", "/runs?q=phase:wrong", "/runs/none", "/work
 const few = Object.values(sections)
 const all = [...few, ...Object.values(views), ...Object.values(tabs), ...odd]
 
+/** What is looked at: each page in each state; what else an address can name where all is there. */
+const placesOf = (isPlain: boolean): ReadonlyArray<string> => {
+  if (isLong) return isPlain ? all : few
+  return isPlain ? few : ["/runs", run, "/locks", "/schedules"]
+}
+
 /** What the server does, as far as it is not the stream. */
 const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   there: async () => {},
@@ -100,7 +106,7 @@ describe.skipIf(noBrowser)("what axe finds", () => {
     if (state === "lost") await own.close()
     await states[state]!(page)
     const isPlain = server === "full" && state === "there"
-    for (const place of isLong ? all : isPlain ? few : ["/runs", run, "/locks", "/schedules"]) {
+    for (const place of placesOf(isPlain)) {
       await page.goto(`${own.url}/#${place}`)
       if (state === "there") {
         await page.getByRole("status", { name: /^(Reading|Asking|Comparing)/ }).first().waitFor({ state: "detached" })

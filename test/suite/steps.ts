@@ -108,7 +108,10 @@ const nodeAlone: ReadonlyArray<Choice> = [
   ...programs,
   ...["test/tidy.test.ts", "test/tidy/**", "test/docs/*.test.ts", "test/messages/**", "test/suite/**"]
     .map((pattern) => ({ pattern, reason: "checks this repository, with tools that run on Node" })),
-  { pattern: "test/page/layout.test.ts", reason: "how the page looks in a browser" }
+  ...["argoHome", "axe", "dialogs", "layout", "pages"].map((name) => ({
+    pattern: `test/page/${name}.test.ts`,
+    reason: "what a browser makes of the page; that it is served is tested with its runs"
+  }))
 ]
 
 /** A pattern that leaves files out is told as the files it means: what else begins with their names is not left out. */
