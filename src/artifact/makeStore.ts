@@ -78,7 +78,7 @@ const get = (
 ): Stream.Stream<Uint8Array, ArtifactError> => {
   if (error !== undefined) return Stream.fail(error)
   if (isOffset(start) && (isOffset(end) || end === Infinity) && start <= end) return backend.get(key, start, end)
-  const cause = `a range goes from a byte to a later one, not from ${start} to ${end}`
+  const cause = `from ${start} to ${end} is not a range of bytes`
   return Stream.fail(artifactError("InvalidRange", { operation: "get", key, store: backend.describe }, cause))
 }
 

@@ -81,7 +81,7 @@ const refuseFilled = async (session: PgSession, url: string): Promise<void> => {
     if ((await session.query(`SELECT 1 FROM ${name} LIMIT 1`)).length > 0) {
       throw refusal(
         url,
-        `it is not empty: table ${name} has rows. Name an empty database, or drop its schema`
+        `table ${name} has rows. Name an empty database, or drop its schema`
       )
     }
   }

@@ -186,8 +186,8 @@ const demandShared = ({ shared = false, store, stores = {} }: ArtifactOptions = 
   for (const [name, { describe, location }] of shared ? [] : named) {
     const { kind } = location("x")
     const what = kind === "memory" ? "is in the memory of this process" : `is a ${describe} of this machine`
-    const hint = "Other machines may continue its runs: use a store that all reach, such as s3Store(…), " +
-      "or say artifacts: { shared: true } for a directory that all mount"
+    const hint = "Other machines may continue its runs: use a shared store, such as s3Store(…), " +
+      "or artifacts: { shared: true } for a directory that all mount"
     if (kind === "memory" || kind === "disk") demand(`artifact store "${name}" with a database`, { what, hint })
   }
 }

@@ -159,7 +159,7 @@ class Refusals {
     this.#add(
       path,
       "It passes artifacts on, and they end with their container",
-      "Export it with --store s3://BUCKET, or the path of a folder that all containers mount"
+      "Export it with --store s3://BUCKET, or a folder that all containers mount"
     )
   }
 

@@ -76,7 +76,7 @@ const giveTo = (group: number, path: string, user: number): void => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error
     throw new NotPrivate(
-      `"${path}" cannot be given to group ${group}: this user is not in it. Use a group that \`id -G\` prints`
+      `"${path}" cannot be given to group ${group}: this user is not in it. Use one that \`id -G\` prints`
     )
   }
 }

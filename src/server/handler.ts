@@ -35,7 +35,7 @@ export const handlerAt = <R>(
   if (admitted.token === undefined && admitted.authorize === undefined) {
     demand("the options of a handler", {
       what: "do not say who may ask",
-      hint: 'Give a "token", or "authorize" where your app knows its users'
+      hint: 'Give "token", or "authorize" where your app knows its users'
     })
   }
   // tidy: allow Date.now — tickets run out, and answers are timed, by the clock of this host

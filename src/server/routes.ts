@@ -129,7 +129,7 @@ const tooOften = Object.assign(
   }
 )
 
-const tooBusy = Object.assign(new Error("Too many large answers are asked for at once. Try again later"), {
+const tooBusy = Object.assign(new Error("Too many large answers at once. Try again later"), {
   _tag: "TooBusy"
 })
 

@@ -108,9 +108,8 @@ export class SameFile {
   #replaced(what: string): JournalError {
     return new JournalError({
       reason: "Replaced",
-      message:
-        `State file "${this.#db.name}" changed while it was in use: ${what}. This process has stopped; its runs stay ` +
-        "as recorded. Stop all that use the file, put it back with its log, and open it again."
+      message: `State file "${this.#db.name}" changed while in use: ${what}. This process has stopped; its runs stay ` +
+        "as recorded. Stop all that use it, put it back with its log, and open it again."
     })
   }
 }

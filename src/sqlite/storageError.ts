@@ -4,7 +4,7 @@ import type { JournalReason } from "../journal/JournalError.ts"
 
 const advice: Partial<Record<JournalReason, string>> = {
   Full: "The disk is full. Free some space and open the file again; all that was committed is kept.",
-  Locked: "Another process holds it locked. Try again, or close the program that uses it, such as a backup.",
+  Locked: "Another process holds it locked. Try again, or close that program, such as a backup.",
   Io: "The disk or file system failed. Check its health and the system log, then open the file again.",
   Corrupt:
     "The file is damaged. Restore a backup, or save what can be read with the `.recover` command of the sqlite3 shell.",
@@ -14,7 +14,7 @@ const advice: Partial<Record<JournalReason, string>> = {
   Unwritable:
     "The file or its directory cannot be written. Check that the directory exists and that this user may write to both.",
   Closed: "The journal is closed. Open the state file again.",
-  Conflict: "A row is there already: two executions of one run are at work. Only this append was refused.",
+  Conflict: "A row is there already: one run is executed twice. Only this append was refused.",
   Invalid: "A value has no form that the file can hold. Only this append was refused; everything else goes on."
 }
 

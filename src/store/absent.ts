@@ -15,8 +15,8 @@ export const absentStore = (): ArtifactStore => ({
         reason: "NoStore",
         key,
         store: "no store",
-        message: "Cannot save an artifact: other machines may continue this run, and no store is named that " +
-          "all reach. Name one: artifacts: { store: s3Store({ … }) }."
+        message: "Cannot save an artifact: other machines may continue this run. " +
+          "Name a store that all reach: artifacts: { store: s3Store({ … }) }."
       })
     )
 })

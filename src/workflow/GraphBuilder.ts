@@ -178,7 +178,7 @@ export class GraphBuilder {
     admitResult(given)
     if (isRef(given)) return this.#own(undefined, given["~ref"])
     if (!isRecord(given) || Object.values(given).some((one) => !isRef(one))) {
-      const hint = "Return a node, a reference, or a record of them, synchronously; to compute something, add a node"
+      const hint = "Return a node, a reference, or a record of them, synchronously; to compute, add a node"
       this.#mistake(
         undefined,
         "invalid-result",

@@ -154,7 +154,7 @@ describe("a run that is larger than memory", () => {
     const last = vi.spyOn(reads, "lastSeq").mockImplementation(() => Effect.succeed(1_000_000))
     onTestFinished(() => last.mockRestore())
     const file = join(here.folder, "wide.ndjson")
-    await expect(archiveRuns(pinnace.engine, ["wide"], file)).rejects.toThrow("was deleted while it was written")
+    await expect(archiveRuns(pinnace.engine, ["wide"], file)).rejects.toThrow("was deleted while it was exported")
     expect(existsSync(file)).toBe(false)
   })
 
@@ -168,7 +168,7 @@ describe("a run that is larger than memory", () => {
     )
     onTestFinished(() => listed.mockRestore())
     const file = join(here.folder, "wide.ndjson")
-    await expect(archiveRuns(pinnace.engine, ["wide"], file)).rejects.toThrow("was deleted while it was written")
+    await expect(archiveRuns(pinnace.engine, ["wide"], file)).rejects.toThrow("was deleted while it was exported")
     expect(existsSync(file)).toBe(false)
   })
 })

@@ -40,7 +40,7 @@ spec: {entrypoint: main, templates: [{name: main, container: {image: busybox, co
   const little = await here.run("run", says("little", 2), "--executor", "process")
   expect(little.out).toMatch(/\nlittle-\w+: 1\nlittle-\w+: 2\n✔ little-\w+ Succeeded {2}\(.*, 1 of 1 node\)\n$/)
   expect(little.err).toBe(
-    "Images are not used here: commands run on this machine. Use --executor podman or docker to run the images.\n"
+    "Images are not used here: commands run on this machine. --executor podman or docker uses them.\n"
   )
   const much = says("much", 30)
   const quiet = await here.run("run", much, "--executor", "process", "--id", "much-1")

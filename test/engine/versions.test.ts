@@ -41,7 +41,7 @@ describe("Versions", () => {
     const pinnace = bed.open({ workflows: [order("1")] })
     const error = await bed.rejection(pinnace.start(order("1", ["a", "x"])))
     expect(error.message).toContain('Another workflow is named "order@1" in this engine, with other nodes')
-    expect(error.message).toContain("Raise the version of one of them")
+    expect(error.message).toContain("Raise the version of one")
     expect(() => order("a b")).toThrow('"version" of the options of workflow "order"')
   })
 

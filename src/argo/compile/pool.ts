@@ -40,7 +40,7 @@ const reasonAgainst = (template: Template, spec: WorkflowSpec): string | undefin
     return "a daemon is reached by other nodes on the machine where it runs; make it a sidecar of the container that needs it"
   }
   if (template.containerSet !== undefined) {
-    return "containers of a set are nodes of their own, which share files; make it a container with sidecars"
+    return "containers of a set are nodes that share files; make it a container with sidecars"
   }
   const claim = claimOf(template, spec)
   if (claim === undefined) return undefined

@@ -32,7 +32,7 @@ export const checkResource = (subject: TemplateSubject, resource: Resource): voi
     report(subject, resource, "manifest", {
       code: "refused",
       message: `Resource template "${subject.name}" is about a ${kind}, which needs a cluster`,
-      hint: `Known here: ${Object.keys(actionsOf).join(", ")}; --kubectl lets kubectl do the others`
+      hint: `Known here: ${Object.keys(actionsOf).join(", ")}; --kubectl does the others`
     })
   } else if (!action.includes("{{") && !actions.includes(action)) {
     report(subject, resource, "action", {

@@ -64,7 +64,7 @@ const worthIt = 256
 /** How a file is read that this user may not write. */
 const access = (copied: number | undefined): ReadonlyArray<Finding> => {
   if (copied === undefined) return []
-  const how = copied === 0 ? "in place" : `from a copy of ${bytes(copied)} that is made for each command`
+  const how = copied === 0 ? "in place" : `from a copy of ${bytes(copied)} made for each command`
   return [fine("Access", `this user may only read it, ${how}`)]
 }
 

@@ -22,7 +22,7 @@ export const serveOptions = async (call: Call): Promise<ServeOptions> => {
   const token = tokenOf(flags)
   if (host !== undefined && token === undefined && !isLoopback(host)) {
     throw new Usage(
-      `--host ${host}: other machines can reach it. Keep a token in a private file and add --token-file FILE, or leave --host out and use ssh -L`
+      `--host ${host}: other machines can reach it. Add a private --token-file FILE, or use ssh -L without --host`
     )
   }
   if (host !== undefined && token !== undefined) {

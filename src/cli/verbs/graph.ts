@@ -36,7 +36,7 @@ const read = async ({ flags, shell }: Call, name: string): Promise<ReadonlyArray
   if (workflow === undefined) return withView(shell, async (pinnace) => ofRun(pinnace, await findRun(pinnace, name)))
   const { graph: planOf } = await import("../../embed/inspect.ts")
   const plan = planOf(workflow)
-  if (hasFlow(plan)) shell.complain("Steps of a flow are drawn once it has run: name a run of it")
+  if (hasFlow(plan)) shell.complain("Steps of a flow are drawn of a run: name one")
   return verticesOf(plan)
 }
 

@@ -29,7 +29,7 @@ const sayAboutImages = async ({ flags, shell }: Call, pinnace: Pinnace, { execut
   if (isData(flags.text("output") as FollowFormat | undefined) || files.includes("-")) return
   if (!readManifests(files).some(({ text }) => /^[^#\n]*\bimage:/m.test(text))) return
   shell.complain(
-    "Images are not used here: commands run on this machine. Use --executor podman or docker to run the images."
+    "Images are not used here: commands run on this machine. --executor podman or docker uses them."
   )
 }
 

@@ -37,7 +37,7 @@ const leave = async (call: Call, format: string | undefined): Promise<number> =>
     if (format === "name") print(id)
     else if (format === "json") print(JSON.stringify({ id, pid: null, db: call.shell.shownDb }))
     else {
-      print(`${id} was left to a process that opens this file and knows the workflow "${nameOf(request.workflow)}"`)
+      print(`${id} was left to a process that opens this file with workflow "${nameOf(request.workflow)}"`)
       nextSteps(call.shell, id).forEach(print)
     }
     return 0

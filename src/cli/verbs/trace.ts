@@ -32,7 +32,7 @@ const trace = (call: Call): Promise<number> =>
   })
 
 const draw = ({ shell }: Call, id: string, spans: ReadonlyArray<SpanRecord>): void => {
-  if (spans.length === 0) return shell.print(`${id}: nothing of it has ended yet, so there is no span`)
+  if (spans.length === 0) return shell.print(`${id}: nothing has ended yet, so there is no span`)
   // Each manual retry is a trace of its own.
   for (const [traceId, own] of Map.groupBy(spans, (span) => span.traceId)) {
     shell.print(shell.paint.bold(`trace ${traceId}`))
@@ -54,7 +54,7 @@ const sent = async ({ shell }: Call, url: string, spans: ReadonlyArray<SpanRecor
   await sink.flush()
   if (sink.dropped === 0) shell.print(`${counted(sink.sent, "span")} sent to ${url}`)
   else {shell.complain(
-      `${url} did not take ${counted(sink.dropped, "span")}. Check that a collector for OTLP over HTTP listens there`
+      `${url} did not take ${counted(sink.dropped, "span")}. Check that an OTLP/HTTP collector listens there`
     )}
   return sink.dropped === 0 ? 0 : 1
 }

@@ -23,7 +23,7 @@ export const copyBytes = async (
   const store = await host.artifacts.find(artifact.store)
   if (store === undefined) {
     throw new Error(
-      `Artifact "${artifact.name}" is in a store that this engine was not opened with: ${artifact.store}`
+      `Artifact "${artifact.name}" is in a store that open() was not given: ${artifact.store}`
     )
   }
   if (isTree(artifact)) return await packTree(mover, store, artifact, to)

@@ -20,8 +20,7 @@ const mostLines = 1_000
 /** An answer of storage. */
 export const read = <A>(asked: Effect.Effect<A, JournalError>): Promise<A> => Effect.runPromise(asked)
 
-const deletedMeanwhile = (id: string): Error =>
-  new Error(`Run "${id}" was deleted while it was written to a file. Try again`)
+const deletedMeanwhile = (id: string): Error => new Error(`Run "${id}" was deleted while it was exported. Try again`)
 
 /** Throws where a run was deleted while it was read: what was read last may not be all. */
 export const checkThere = async ({ host: { journal: { reads } } }: Engine, { id, key }: RunRow): Promise<void> => {

@@ -137,7 +137,7 @@ const contradicting = (workflow: AnyWorkflow): InvalidWorkflow => {
   const message = `Another workflow is named "${workflow.name}" in this engine, with other nodes`
   const hint = workflow.version === undefined
     ? "Give one of them another name or a version: after a restart runs are found by it"
-    : "Raise the version of one of them: after a restart runs are found by it"
+    : "Raise the version of one: after a restart runs are found by it"
   const issues = [{ path: workflow.name, code: "contradiction", message, hint }]
   return new InvalidWorkflow({ workflow: workflow.name, issues, message: `${message}. ${hint}.` })
 }

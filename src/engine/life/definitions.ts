@@ -109,8 +109,6 @@ export const isExecuted = ({ host: { journal } }: Engine, { owner }: RunRow): Ef
   owner === null || owner === journal.process ? Effect.succeed(owner !== null) : journal.reads.isAlive(owner)
 
 const notRegistered = ({ id, workflow }: RunRow): string => {
-  const way = workflow.includes("@")
-    ? `, or let the run go on with another version: pinnace migrate ${id} --file FILE`
-    : ""
+  const way = workflow.includes("@") ? `, or go on with another version: pinnace migrate ${id} --file FILE` : ""
   return `Workflow "${workflow}" is not registered in any process that has this file open: pass it to open({ workflows }) to go on, or name its module on the command line: pinnace resume ${id} --file FILE${way}`
 }

@@ -22,5 +22,5 @@ export const barred = (
     }
     if (row.workflow === workflow.name) return `it is a run of "${workflow.name}" already`
     if (!(yield* isExecuted(engine, row))) return undefined
-    return "a process executes it: close the one that has its version registered, and try again"
+    return "a process executes it: close the one with its version, and try again"
   })

@@ -18,7 +18,7 @@ const resolveSecret = async ({ host, mask }: LiveRun, name: string): Promise<str
     mask.add(name, value)
     return value
   }
-  throw new Error(`Secret "${name}" is not known: give it to the provider passed as \`secrets\` to open()`)
+  throw new Error(`Secret "${name}" is not known: let the \`secrets\` of open() provide it`)
 }
 
 /** How a body of this run asks for secrets. */

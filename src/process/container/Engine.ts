@@ -43,7 +43,7 @@ export const requireEngine = (engine: EngineName): void => {
   })
   if (error !== undefined && "code" in error && error.code === "ENOENT") {
     throw new EngineMissing(
-      `There is no ${engine} in PATH (${searchPath()}): install it, or run commands on this host with executor "auto"`
+      `There is no ${engine} in PATH (${searchPath()}): install it, or run commands here with executor "auto"`
     )
   }
   if (status === 0) return

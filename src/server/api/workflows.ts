@@ -41,7 +41,7 @@ const checkSignal = async ({ request, site, who }: Call, options: Readonly<Recor
   const sent = { method: "POST", headers, body: JSON.stringify(signal) }
   const target = new URL(`${site.base}${API}/runs/${run}/signal`, request.url)
   if (await site.authorize(new Request(target, sent)) === who) return
-  throw new NotAllowed("You may start this, but not give a node its value: leave out the signal")
+  throw new NotAllowed("You may start this, but not with a signal: leave it out")
 }
 
 const known = ({ pinnace }: Site, name: string): AnyWorkflow => {

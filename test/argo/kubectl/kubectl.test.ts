@@ -210,7 +210,7 @@ describe("Resource templates of other kinds", () => {
     expect(lint(files)).toMatchObject([{
       code: "refused",
       hint:
-        "Known here: Workflow, WorkflowTemplate, ClusterWorkflowTemplate, CronWorkflow, ConfigMap, Secret; --kubectl lets kubectl do the others"
+        "Known here: Workflow, WorkflowTemplate, ClusterWorkflowTemplate, CronWorkflow, ConfigMap, Secret; --kubectl does the others"
     }])
     expect(lint(files, { kubectl: true })).toEqual([])
     const named = [{ name: "wf", text: manifest("action: delete\nflags: [job, x]") }]

@@ -16,7 +16,7 @@ export const remedies: Readonly<Record<string, string>> = {
     'Say when it runs, for example expression: steps["NAME"].status == "Running"; only the exit hook may go without',
   http: "Write the address to ask: url: http://…",
   limits: "Move it to the templates that are called, or to the workflow",
-  lock: "See docs/synchronization.md of Argo for what mutexes and semaphores need",
+  lock: "Argo's docs/synchronization.md says what mutexes and semaphores need",
   loop: "Keep one of them; a sequence has a count, or an end",
   memoize: "Write memoize with a key and cache.configMap.name",
   mount: "Mount one of them at another path",
