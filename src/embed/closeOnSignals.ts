@@ -16,8 +16,9 @@ export interface CloseOnSignalsOptions extends CloseOptions {
 
 /**
  * Closes an engine at the first signal; the process then ends by itself, once nothing else holds it. At a second
- * signal it ends at once, as `kill -9` would end it: runs go on in the next process all the same. Answers a function
- * that takes the handlers away.
+ * signal it ends at once, as `kill -9` would end it: runs go on in the next process all the same. Where `close`
+ * rejects, the handlers stay and the rejection is unhandled: the runtime prints it and ends the process with exit code
+ * 1, unless the app listens to `unhandledRejection`. Answers a function that takes the handlers away.
  */
 export const closeOnSignals = (
   pinnace: { readonly close: (options?: CloseOptions) => Promise<void> },

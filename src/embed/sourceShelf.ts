@@ -12,6 +12,9 @@ import { noShelf, type Shelf } from "../reuse/Code.ts"
 
 const most = 20_000
 
+/** Writes of one append: a group of more would keep all others waiting. */
+const piece = 500
+
 const space = "sources"
 
 /** What is kept in a journal; nothing where that cannot be read. Paths mean something on one machine only. */
@@ -28,21 +31,32 @@ export const sourceShelf = async ({ append, reads }: JournalShape, machine: stri
       // Another process keeps the same files: the next one to open will find what that leaves.
       if (isRefused) return
       const named = new Map(Array.from(read, ([path, data]) => [`${here}${path}`, data]))
-      append(kept(all, named), (error) => isRefused ||= error !== undefined)
+      for (const writes of kept(all, named)) append(writes, (error) => isRefused ||= error !== undefined)
     }
   }
 }
 
-/** The writes for what was read, after which `known` is what there is. */
-const kept = (known: Map<string, string>, all: ReadonlyMap<string, string>): ReadonlyArray<Write> => {
-  const read = new Map([...all].slice(0, most))
-  const isFull = known.size + read.size > most
-  const gone = isFull ? [...known.keys()].filter((key) => !read.has(key)) : []
-  const changes = [...gone.map((key) => [key, null] as const), ...read]
-  const writes = changes.map(([key, data]) =>
-    ({ kind: "cell", space, key, was: known.get(key) ?? null, data }) as const
-  )
+/**
+ * The writes for what was read, after which `known` is what there is. Any of the pieces may be refused: what is added
+ * where no place is left comes with what goes for it, so that the others leave no more than there may be.
+ */
+const kept = (known: Map<string, string>, all: ReadonlyMap<string, string>): ReadonlyArray<ReadonlyArray<Write>> => {
+  const read = [...all].slice(0, most)
+  const fresh = read.filter(([key]) => !known.has(key))
+  const free = Math.max(0, most - known.size)
+  const asked = new Set(read.map(([key]) => key))
+  const gone = fresh.length > free ? [...known.keys()].filter((key) => !asked.has(key)) : []
+  const changed = read.filter(([key]) => known.has(key))
+  const late = fresh.slice(free)
+  const swapped = gone.flatMap((key, index) => [[key, null] as const, ...late.slice(index, index + 1)])
+  const changes = [...fresh.slice(0, free), ...changed]
+  const writes = (some: ReadonlyArray<readonly [string, string | null]>) =>
+    some.map(([key, data]) => ({ kind: "cell", space, key, was: known.get(key) ?? null, data }) as const)
+  const pieces = [...inPieces(changes), ...inPieces(swapped)].map(writes)
   for (const key of gone) known.delete(key)
   for (const [key, data] of read) known.set(key, data)
-  return writes
+  return pieces
 }
+
+const inPieces = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.from({ length: Math.ceil(all.length / piece) }, (_, index) => all.slice(index * piece, (index + 1) * piece))

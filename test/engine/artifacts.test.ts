@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { expect, test } from "vitest"
 import { Artifact, open as openReal, type RunHandle, Schema, task, type TaskContext, workflow } from "../../mod.ts"
+import { artifactError } from "../../src/artifact/ArtifactError.ts"
 import { type ArtifactStore, memoryStore } from "../../src/store/mod.ts"
 // Loaded at once: the simulated processes take their waiting for a file to be loaded as "nothing can happen".
 import "../../src/engine/observe/sweep.ts"
@@ -301,6 +302,40 @@ test("A memoized resubmit does what saved a collected artifact again, instead of
   isBroken = false
   const again = await bed.settle(run.resubmit({ memoized: true }))
   expect(await bed.ended(again)).toMatchObject({ phase: "Succeeded", output: "a" })
+})
+
+test("What a collection tells is what was deleted: nothing that failed, and what a pass before it was at", async () => {
+  const store = memoryStore()
+  const gate = Promise.withResolvers<void>()
+  let isLocked = false
+  const slow: ArtifactStore = {
+    ...store,
+    delete: (keys) =>
+      Effect.andThen(
+        Effect.promise(() => isLocked ? gate.promise : Promise.resolve()),
+        Effect.map(store.delete(keys), (answers) =>
+          answers.map(({ key }) =>
+            key.includes("stuck")
+              ? { key, error: artifactError("AccessDenied", { operation: "delete", store: "s", key }, "no") }
+              : { key }
+          ))
+      )
+  }
+  const { bed, open } = makeBed(slow)
+  const saved = (name: string) =>
+    workflow(name, { gc: "OnWorkflowDeletion" }, (w) => void w.node("make", task("make", put(name, name))))
+  const [one, two] = [saved("stuck"), saved("gone")]
+  const pinnace = open(one, two)
+  const first = await bed.play(one, undefined, pinnace)
+  const second = await bed.play(two, undefined, pinnace)
+  isLocked = true
+  await bed.settle(second.run.delete())
+  await bed.quiet()
+  await bed.settle(first.run.delete())
+  const asked = pinnace.gc()
+  isLocked = false
+  gate.resolve()
+  expect(await bed.settle(asked)).toMatchObject({ count: 1, bytes: 4, failures: [{ name: "stuck" }] })
 })
 
 test("A handle whose bytes are gone says so by name", async () => {

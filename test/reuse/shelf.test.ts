@@ -126,6 +126,27 @@ test("R11 What is kept of files is bounded, and what nobody else keeps at the sa
   expect((await cells()).length).toBe(20_000)
 })
 
+test("R11 Much that was read is kept in pieces, and is bounded though any of them is refused", async () => {
+  for (const lost of [0, 7, 31]) {
+    const journal = openMemory(new Disk(), immediate)
+    const lengths: Array<number> = []
+    const append: typeof journal.append = (writes, done) => {
+      lengths.push(writes.length)
+      if (lengths.length - 1 !== lost) journal.append(writes, done)
+    }
+    const shelf = await sourceShelf({ ...journal, append })
+    const named = (from: number, count: number) =>
+      new Map(Array.from({ length: count }, (_, n) => [`/f${from + n}.ts`, `${from + n}`]))
+    shelf.keep(named(0, 15_000))
+    shelf.keep(named(9_000, 20_000))
+    await Effect.runPromise(journal.drained)
+    expect(Math.max(...lengths)).toBe(500)
+    const { length } = await Effect.runPromise(journal.reads.cells("sources"))
+    expect(length).toBeLessThanOrEqual(20_000)
+    expect(length).toBeGreaterThan(19_000)
+  }
+})
+
 test("R11 Machines that come and go, as containers do, leave no more than one that stays", async () => {
   const journal = openMemory(new Disk(), immediate)
   for (const machine of ["a", "b", "c"]) {

@@ -292,7 +292,9 @@ export class Loop {
       this.#how.shell.complain("The process of the run has ended")
       await this.#run!.terminate("its process has ended")
     }
-    if (child.isPortTaken && again !== undefined && !this.#isOver) this.#do(again)
+    if (!child.isPortTaken || again === undefined) return
+    // What was saved meanwhile may be good by now, and has taken the place of this one.
+    this.#do(async () => this.#good === undefined && !this.#isOver ? await again() : undefined)
   }
 
   #mistaken(lines: ReadonlyArray<string>): void {

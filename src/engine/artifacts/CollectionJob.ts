@@ -31,7 +31,7 @@ export class CollectionJob {
   #isDue = false
   #cancelAlarm: () => void = () => {}
   #idle: Array<() => void> = []
-  /** What has been taken up since it was made. */
+  /** What has been deleted since it was made. */
   #count = 0
   #bytes = 0
 
@@ -77,7 +77,7 @@ export class CollectionJob {
     )
   }
 
-  /** Waits until nothing can be deleted at this instant; answers what was taken up meanwhile. */
+  /** Waits until nothing can be deleted at this instant; answers what was deleted meanwhile, also by a pass before. */
   get settled(): Effect.Effect<{ readonly count: number; readonly bytes: number }> {
     return Effect.suspend(() => {
       const [count, bytes] = [this.#count, this.#bytes]
@@ -137,8 +137,6 @@ export class CollectionJob {
   }
 
   #delete(rows: ReadonlyArray<ArtifactRow>): Effect.Effect<void> {
-    this.#count += rows.length
-    for (const { size } of rows) this.#bytes += size
     const stores = Map.groupBy(rows, ({ store }) => store)
     return Effect.flatMap(
       Effect.forEach(
@@ -151,6 +149,11 @@ export class CollectionJob {
 
   #record(answers: ReadonlyArray<readonly [ArtifactRow, ArtifactError | undefined]>): Effect.Effect<void> {
     const at = this.#host.now()
+    for (const [{ size }, error] of answers) {
+      if (error !== undefined) continue
+      this.#count++
+      this.#bytes += size
+    }
     const writes = answers.map(([{ artifact, tries }, error]): Write => ({
       kind: "deletion",
       artifact,
