@@ -34,7 +34,7 @@ export const closeOnSignals = (
     try {
       await before?.(signal)
     } catch (error) {
-      process.stderr.write(`pinnace: what comes before the end of the engine failed: ${String(error)}\n`)
+      process.stderr.write(`pinnace: what comes before the engine ends failed: ${String(error)}\n`)
     }
     await pinnace.close(options)
     stop()

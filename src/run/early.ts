@@ -50,7 +50,7 @@ export const unread = (nodes: ReadonlyMap<string, NodeRow>, next?: string): Read
       phase: "Omitted",
       reason: "Depends",
       message: next === undefined
-        ? "It was given a value, and nothing came to wait for it"
+        ? "It was given a value that nothing waited for"
         : `Its value is kept for run "${next}"`
     }
   }))

@@ -66,7 +66,7 @@ const severalToRun = (rivals: ReadonlyArray<Located<WorkflowDocument>>): Invalid
   nowhere(
     rivals[1]!.findings.places.file,
     `There are ${rivals.length} workflows: ${rivals.map(calledBy).join(", ")}`,
-    "Say which one: --workflow NAME, or `workflow` in the options of `load`"
+    "Say which one: --workflow NAME, or `workflow` of `load`"
   )
 
 const nowhere = (file: string, message: string, hint: string): InvalidManifest =>

@@ -15,7 +15,7 @@ const loaded = async (): Promise<Readonly<Record<string, File>> | undefined> => 
   }
 }
 
-const unbuilt = "The API is beneath /pinnace/v1, Argo's beneath /api/v1.\n" +
+const unbuilt = "Pinnace has its API beneath /pinnace/v1, Argo's beneath /api/v1.\n" +
   "The page was not built. In a clone: npm run build\n"
 
 /** What is answered: packed as it is kept for browsers that take that, else unpacked. */

@@ -36,7 +36,7 @@ export const remedies: Readonly<Record<string, string>> = {
   "too-many": "Take some of the values away",
   type: "Write a value of that kind",
   "unknown-field": "Take it away, or look for its name in Argo's field reference",
-  unresolved: "Use a variable that is known here, or correct its name",
+  unresolved: "Use a known variable, or correct its name",
   when: "Write a comparison, for example {{steps.NAME.outputs.result}} == yes",
   yaml: "Correct the YAML at this place"
 }
