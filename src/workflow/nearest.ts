@@ -7,8 +7,8 @@ const COMPARED_MAX = 2_000
 const SHORT = 3
 
 /**
- * The known name that is most like a wrong one, or `undefined` when none is like it: a short one is one step away at
- * most, and has a letter in common.
+ * The known name that is most like a wrong one, or `undefined` when none is like it: one that is like a short
+ * wrong one is a single step away, and has a letter in common with it.
  */
 export const nearest = (wrong: string, names: Iterable<string>): string | undefined => {
   let best: string | undefined
@@ -18,9 +18,7 @@ export const nearest = (wrong: string, names: Iterable<string>): string | undefi
     if (++compared > COMPARED_MAX) break
     if (Math.abs(name.length - wrong.length) >= least || name.length > 64) continue
     const steps = distance(wrong.toLowerCase(), name.toLowerCase())
-    if (Math.min(wrong.length, name.length) <= SHORT && steps >= Math.min(2, Math.max(wrong.length, name.length))) {
-      continue
-    }
+    if (wrong.length <= SHORT && steps >= Math.min(2, Math.max(wrong.length, name.length))) continue
     if (steps < least || (steps === least && best !== undefined && name < best)) [best, least] = [name, steps]
   }
   return best
