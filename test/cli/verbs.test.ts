@@ -64,6 +64,9 @@ describe("a run of another process", () => {
 
     expect(await ok("approve", "ask-1")).toContain('"go" is approved')
     await watching.seen("answer: waits for a signal")
+    const empty = await cli.run(["approve", "ask-1"])
+    expect([empty.code, empty.err.trimEnd().split("\n").at(-1)])
+      .toEqual([1, `  pinnace signal ask-1 answer 1 --db ${cli.db}`])
     const wrong = await cli.run(["signal", "ask-1", "answer", "much"])
     expect(wrong.code).toBe(1)
     const waiting = cli.run(["wait", "ask-1"])

@@ -80,6 +80,18 @@ const nextFor = async (shell: Shell, pinnace: Pinnace, it: StuckView): Promise<s
   }
 }
 
+/** The command with which a node that waits for a signal goes on; `undefined` where it waits for none. */
+export const answerFor = async (
+  shell: Shell,
+  pinnace: Pinnace,
+  run: string,
+  path: string
+): Promise<string | undefined> => {
+  const waiting = (await pinnace.stuck()).filter((it) => it.run === run && it.node === path)
+  const [it] = await look(pinnace, (source) => namedStuck(source, waiting))
+  return it?.kind === "signal" ? await nextFor(shell, pinnace, it) : undefined
+}
+
 const workerOf = async (shell: Shell, run: RunHandle | undefined, pool: string): Promise<string> =>
   run === undefined ? "" : workerFor(shell, await run.status(), pool)
 

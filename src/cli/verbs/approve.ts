@@ -1,9 +1,24 @@
 /** `pinnace approve`. */
+import type { RunHandle } from "../../embed/RunHandle.ts"
+import type { Pinnace } from "../../embed/Pinnace.ts"
+import { Refused } from "../../engine/EngineError.ts"
 import { actOn } from "../running/act.ts"
+import { answerFor } from "../running/tellStuck.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { viewOf } from "../arguments/rows.ts"
-import type { Verb } from "../Verb.ts"
+import type { Call, Verb } from "../Verb.ts"
 import { waitingNode } from "../arguments/waiting.ts"
+
+/** Lets it go on; one that asks for a value refuses with the command that gives one. */
+const approved = async ({ shell }: Call, pinnace: Pinnace, run: RunHandle, path: string): Promise<string> => {
+  try {
+    return (await run.approve(path)).message
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const next = await answerFor(shell, pinnace, run.id, path)
+    throw next === undefined ? error : new Refused({ ...error, message: `${error.message}\n  ${next}` })
+  }
+}
 
 /** The verb. */
 export const verb: Verb = {
@@ -20,7 +35,7 @@ export const verb: Verb = {
       call,
       async (run, pinnace) => {
         const { name, path } = waitingNode(await viewOf(pinnace, run), call.args[1])
-        return (await run.approve(path)).message.replace(path, name).replace(/got its value$/, "is approved")
+        return (await approved(call, pinnace, run, path)).replace(path, name).replace(/got its value$/, "is approved")
       },
       async (pinnace) => [await findRun(pinnace, call.args[0]!)]
     )
