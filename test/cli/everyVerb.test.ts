@@ -43,6 +43,7 @@ const table: Readonly<Record<string, Row>> = {
   resume: { args: ["RUN"], code: 0, says: "goes on", first: ["suspend", "RUN"] },
   approve: { args: ["RUN"], code: 0, says: 'Node "go" is approved\n' },
   signal: { args: ["RUN", "go"], code: 0, says: 'Node "go" got its value\n' },
+  compensate: { args: ["RUN", ...defined], code: 1, says: "it is Running: terminate it with compensate" },
   retry: { args: ["RUN", ...defined], code: 1, says: "it is Running" },
   resubmit: { args: ["RUN", ...defined, "--detach", "-o", "name"], code: 0, says: /^ask-\w+\n$/ },
   fork: { args: ["RUN", "go", ...defined, "--detach", "-o", "name"], code: 0, says: /^ask-\w+\n$/ },
