@@ -160,7 +160,7 @@ describe("submit", () => {
     const app = cli.program("app.ts")
     await app.seen("ready")
     const left = await cli.run(["submit", join(import.meta.dirname, "programs/fixed.ts"), "--leave", "--id", "app-1"])
-    expect(left).toMatchObject({ code: 0, err: "", out: expect.stringContaining('knows the workflow "fail"') })
+    expect(left).toMatchObject({ code: 0, err: "", out: expect.stringContaining('with workflow "fail"') })
     // The definition of the app fails, that of the file would not.
     expect((await cli.run(["wait", "app-1"])).out).toMatch(/^app-1 Failed at /)
     await app.end()

@@ -102,5 +102,8 @@ it("`trace --send` says so when nobody listens", async () => {
   await here.run("run", "order", "--id", "o-1")
   await collector.close()
   const { code, err } = await here.run("trace", "o-1", "--send", url)
-  expect([code, err]).toEqual([1, expect.stringContaining(`${url} did not take 3 spans. Check that a collector`)])
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining(`${url} did not take 3 spans. Check that an OTLP/HTTP collector`)
+  ])
 })
