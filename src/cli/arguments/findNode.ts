@@ -2,7 +2,7 @@
  * Which node of a run a person means: its path, its full name,
  * its name among its siblings, or the beginning of one of them.
  */
-import { nearest } from "../../argo/document/decode/didYouMean.ts"
+import { nearest } from "../../workflow/nearest.ts"
 import { everyNode, type NodeView, type RunView } from "../../view/RunView.ts"
 import { NotThere } from "../Usage.ts"
 

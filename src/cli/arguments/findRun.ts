@@ -1,7 +1,7 @@
 /** Which run a person means: an id, the beginning of one, a workflow with one run, or `@latest`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
-import { nearest } from "../../argo/document/decode/didYouMean.ts"
+import { nearest } from "../../workflow/nearest.ts"
 import type { RunView } from "../../run/view.ts"
 import { NotThere } from "../Usage.ts"
 

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { findRun } from "../arguments/findRun.ts"
-import { nearest } from "../../argo/document/decode/didYouMean.ts"
+import { nearest } from "../../workflow/nearest.ts"
 import { artifactsOf, type ShownArtifact } from "../running/artifactsOf.ts"
 import { bytes } from "../paint/times.ts"
 import { withView } from "../arguments/state.ts"

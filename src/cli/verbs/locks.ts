@@ -1,7 +1,7 @@
 /** `pinnace locks`. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { PermitView, SemaphoreView } from "../../engine/observe/locks.ts"
-import { nearest } from "../../argo/document/decode/didYouMean.ts"
+import { nearest } from "../../workflow/nearest.ts"
 import { findRun } from "../arguments/findRun.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import type { Shell } from "../Shell.ts"

@@ -5,7 +5,6 @@ import { isFailure } from "../../run/Phase.ts"
 import { runGraph } from "../graph/graph.ts"
 import { undo } from "../graph/undo.ts"
 import type { LiveNode } from "../Live.ts"
-import { endChildren } from "../node/children.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 import { runFlowBody } from "./flowBody.ts"
 
@@ -27,6 +26,5 @@ export const runWorkflow = (
 export const runNested: typeof runWorkflow = (live, plan, input, prefix, number) =>
   Effect.tap(
     runWorkflow(live, plan, input, prefix, number),
-    (end) =>
-      isFailure(end.phase) ? Effect.onInterrupt(undo(live, plan, prefix, end), () => endChildren(live)) : Effect.void
+    (end) => isFailure(end.phase) ? undo(live, plan, prefix, end) : Effect.void
   )

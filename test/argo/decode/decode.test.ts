@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { decode } from "../../../src/argo/document/decode/decode.ts"
-import { nearest } from "../../../src/argo/document/decode/didYouMean.ts"
+import { nearest } from "../../../src/workflow/nearest.ts"
 import { supportTable } from "../../../src/argo/document/decode/supportTable.ts"
 import { formatIssue } from "../../../src/argo/document/Issue.ts"
 import { seeded, sweepOf } from "../../run/random.ts"
