@@ -2,18 +2,16 @@
 import * as Effect from "effect/Effect"
 import { withActor } from "../engine/actor.ts"
 import { asked } from "../engine/asked.ts"
-import type { CommandArgs } from "../engine/control/Answer.ts"
-import { command, terminate } from "../engine/control/command.ts"
-import { signal } from "../engine/control/signal.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { RunExists } from "../engine/EngineError.ts"
+import { compensate } from "../engine/life/compensate.ts"
 import { migrate } from "../engine/life/migrate.ts"
 import { remove } from "../engine/life/remove.ts"
 import { fork, resubmit } from "../engine/life/resubmit.ts"
-import { compensate, planRetry, retry } from "../engine/life/retry.ts"
+import { planRetry, retry } from "../engine/life/retry.ts"
 import type { RunRow } from "../run/State.ts"
 import type { AgainError, EffectRun, RunTaken } from "./EffectRun.ts"
-import type { AnySignal } from "../workflow/Signal.ts"
+import { runCommands } from "./runCommands.ts"
 import { output, runReads } from "./runReads.ts"
 import { exported } from "./transfer/transfer.ts"
 
@@ -39,24 +37,13 @@ const taken = <F>(engine: Engine, error: F): Effect.Effect<never, Taken<F>> => {
   )
 }
 
-const said = (message: string | undefined): CommandArgs => (message === undefined ? {} : { message })
-
 /** The handle on a run. */
 export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => {
   const { id } = row
-  const told = (verb: Parameters<typeof command>[2], args: CommandArgs = {}) =>
-    asked(engine, `${verb} a run`, () => command(engine, id, verb, args))
-  const give = (to: AnySignal | string, value: unknown = null) =>
-    asked(engine, "signal a run", () => signal(engine, id, to, value))
   const begins = { begins: true }
   return {
     ...runReads(engine, row),
-    stop: (message) => told("stop", said(message)),
-    terminate: (how) => asked(engine, "terminate a run", () => terminate(engine, id, how)),
-    suspend: told("suspend"),
-    resume: told("resume"),
-    signal: give,
-    approve: (node) => give(node),
+    ...runCommands(engine, id),
     planRetry: (request = {}) => asked(engine, "plan a retry", () => planRetry(engine, id, request)),
     retry: (request = {}) => asked(engine, "retry a run", () => retry(engine, id, request), begins),
     compensate: asked(engine, "undo a run", () => compensate(engine, id), begins),

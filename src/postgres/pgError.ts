@@ -56,7 +56,7 @@ const reasonOf = (code: string): JournalReason => {
 }
 
 const hints: Readonly<Record<string, string>> = {
-  "53100": "Make room on the server's disk, then open it again.",
+  "53100": "Make room on the server's disk, then open the database again.",
   "25006": "It is read-only: give the address of the primary server.",
   "42501": "Grant this role what is missing, or use another role.",
   "3D000": "Create the database, or name another one.",
@@ -64,7 +64,7 @@ const hints: Readonly<Record<string, string>> = {
   "28000": "Check user and password, and what the server allows."
 }
 
-const hintOf = (code: string): string => hints[code] ?? "Check address and server, then open it again."
+const hintOf = (code: string): string => hints[code] ?? "Check address and server, then open the database again."
 
 /** Why a database cannot be opened. */
 export const openError = (error: unknown): JournalError => {

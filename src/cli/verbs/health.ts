@@ -1,6 +1,5 @@
 /** `pinnace health`. */
 import type { Health } from "../../engine/observe/health.ts"
-import { isTerminal } from "../../run/Phase.ts"
 import { livingOwners } from "../../view/runHead.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { look, rowsOf } from "../arguments/rows.ts"
@@ -33,9 +32,8 @@ const health = (call: Call): Promise<number> =>
 
 /** Whether some process executes each open run that is not held. */
 const executed = async (pinnace: Pinnace): Promise<Check> => {
-  const open = (await rowsOf(pinnace, { phases: ["Pending", "Running"], limit: Infinity })).filter((row) =>
-    !isTerminal(row.phase) && row.held === null
-  )
+  const rows = await rowsOf(pinnace, { phases: ["Pending", "Running"], limit: Infinity })
+  const open = rows.filter(({ held }) => held === null)
   const alive = await look(pinnace, (source) => livingOwners(source, open))
   const left = open.filter(({ owner }) => !alive.has(owner)).length
   return {

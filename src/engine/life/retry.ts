@@ -84,5 +84,3 @@ const changedInput = (
   const text = encodeInput(engine, workflow, request.input)
   return text instanceof InvalidInput ? text : { input: JSON.parse(text) }
 }
-
-export { compensate } from "./compensate.ts"
