@@ -8,11 +8,10 @@ import type { Fault, Member } from "./Disk.ts"
 import { GroupCommit } from "./GroupCommit.ts"
 import type { Append } from "./Append.ts"
 import type { ArtifactNames, ArtifactReadsNow } from "./ArtifactRows.ts"
-import type { ClaimOptions, Command, JournalShape, Notice, OwnedPermit, RunQuery } from "./Journal.ts"
+import type { ClaimOptions, Command, JournalShape, OwnedPermit, RunQuery } from "./Journal.ts"
 import { JournalError } from "./JournalError.ts"
-import type { Grant, Refill } from "./Permits.ts"
+import { MemoryNotices } from "./MemoryNotices.ts"
 import { creatorOf, runKey } from "./runKey.ts"
-import { Listeners } from "./Listeners.ts"
 import { answered, answering, type ClaimsNow, closing, type ReadsNow } from "./Reads.ts"
 import { closedError, fencedError, invalidError, unknownRunError } from "./refusals.ts"
 
@@ -50,7 +49,7 @@ const shape = (self: MemoryProcess): JournalShape => {
     drained: answered(() => self.commits.flush()),
     ...answering({ reads: readsOf(self), claims: claimsOf(self), artifacts }),
     artifacts: { file, isClean, nextId },
-    subscribe: (listener) => self.listeners.add(listener),
+    subscribe: (listener) => self.notices.listeners.add(listener),
     watch: () => self.watch(),
     ...closing(() => self.close())
   }
@@ -95,27 +94,22 @@ const claimsOf = (self: MemoryProcess): ClaimsNow => ({
 class MemoryProcess {
   readonly id: number
   readonly commits: GroupCommit
-  readonly listeners = new Listeners()
+  readonly notices: MemoryNotices
   readonly #disk: Disk
-  readonly #turn: (run: () => void) => void
-  readonly #notices: Array<Notice> = []
   #ended: "open" | "closed" | "killed" = "open"
   #keys = 0
-  /** Grants up to this number have been told, or are not this process's. */
-  #told = 0
   #watches = 0
-  readonly #refillsTold = new Map<string, number>()
 
   constructor(disk: Disk, turn: (run: () => void) => void) {
     this.#disk = disk
-    this.#turn = turn
     this.id = disk.join((process) => this.#member(process))
+    this.notices = new MemoryNotices({ disk, process: this.id, turn, isOpen: () => this.#ended === "open" })
     this.commits = new GroupCommit({
       turn,
       later: turn,
       commit: (group) => this.#commit(group),
       committed: (runs) => this.#committed(runs),
-      failed: (error) => this.#notify({ type: "lost", error })
+      failed: (error) => this.notices.notify({ type: "lost", error })
     })
   }
 
@@ -237,19 +231,19 @@ class MemoryProcess {
 
   fence(told: boolean): void {
     this.#disk.leave(this.id)
-    if (told) this.#notify({ type: "lost", error: fencedError(this.id) })
+    if (told) this.notices.notify({ type: "lost", error: fencedError(this.id) })
   }
 
   #member(process: number): Member {
     return {
-      commands: () => this.#notify({ type: "commands" }),
+      commands: () => this.notices.notify({ type: "commands" }),
       foreign: () => {
-        if (this.#watches > 0) this.#notify({ type: "foreign" })
+        if (this.#watches > 0) this.notices.notify({ type: "foreign" })
       },
-      freed: () => this.#notify({ type: "freed" }),
-      granted: () => this.#tellLater(),
+      freed: () => this.notices.notify({ type: "freed" }),
+      granted: () => this.notices.tellLater(),
       died: (other) => {
-        if (other !== process) this.#notify({ type: "died", process: other })
+        if (other !== process) this.notices.notify({ type: "died", process: other })
       }
     }
   }
@@ -262,7 +256,7 @@ class MemoryProcess {
     if (this.#ended !== "open") return
     this.#disk.apply(group)
     this.#disk.groups++
-    for (const write of writes) if (write.kind === "refill") this.#refillsTold.delete(write.name)
+    for (const write of writes) if (write.kind === "refill") this.notices.refilled(write.name)
     if (fault?.when === "after") this.#suffer(fault.what)
     if (this.#ended === "open") this.#ringGranted()
   }
@@ -278,67 +272,27 @@ class MemoryProcess {
 
   #committed(runs: ReadonlySet<number>): void {
     this.#ringOthers()
-    this.listeners.tell({ type: "committed", runs })
-    this.#tellGrants()
+    this.notices.listeners.tell({ type: "committed", runs })
+    this.notices.tellGrants()
   }
 
   #settle(): void {
     this.#disk.settle()
     this.#ringGranted()
-    this.#tellLater()
+    this.notices.tellLater()
   }
 
   #ringGranted(): void {
     for (const [process, member] of this.#disk.members) if (process !== this.id) member.granted()
   }
 
-  #tellLater(): void {
-    if (this.#news().length > 0 || this.#refills().length > 0) this.#turn(() => this.#tellGrants())
-    else this.#told = this.#disk.permits.latestGrant
-  }
-
-  #tellGrants(): void {
-    for (const { run, path, grant } of this.#news()) {
-      if (this.#ended !== "open" || grant <= this.#told) continue
-      this.#told = grant
-      this.listeners.tell({ type: "granted", run, path })
-    }
-    if (this.#ended !== "open") return
-    for (const { at, name } of this.#refills()) {
-      this.#refillsTold.set(name, at)
-      this.listeners.tell({ type: "refill", name, at })
-    }
-  }
-
-  /** Instants this process has not been told of. */
-  #refills(): ReadonlyArray<Refill> {
-    return this.#disk.refills().filter(({ at, name, run }) =>
-      this.#disk.runs.get(run)?.owner === this.id && this.#refillsTold.get(name) !== at
-    )
-  }
-
-  #news(): ReadonlyArray<Grant> {
-    return this.#disk.permits.grants(this.#told).filter(({ run }) => this.#disk.runs.get(run)?.owner === this.id)
-  }
-
   #announce(runs: ReadonlySet<number>): void {
     this.#ringOthers()
-    this.#notify({ type: "committed", runs })
+    this.notices.notify({ type: "committed", runs })
   }
 
   #ringOthers(): void {
     for (const [process, member] of this.#disk.members) if (process !== this.id) member.foreign()
-  }
-
-  #notify(notice: Notice): void {
-    const repeated = notice.type !== "committed" && this.#notices.some((other) => sameNotice(other, notice))
-    if (repeated) return
-    this.#notices.push(notice)
-    if (this.#notices.length === 1) this.#turn(() => this.#tellAll())
-  }
-
-  #tellAll(): void {
-    for (const notice of this.#notices.splice(0)) if (this.#ended === "open") this.listeners.tell(notice)
   }
 
   #flushForWrite(): void {
@@ -352,6 +306,3 @@ class MemoryProcess {
     if (this.commits.failure !== undefined) throw this.commits.failure
   }
 }
-
-const sameNotice = (a: Notice, b: Notice): boolean =>
-  a.type === b.type && (a.type !== "died" || b.type !== "died" || a.process === b.process)

@@ -14,9 +14,10 @@
 import type { EncodedError, Ending, Event, Origin, Recorded, RunEvent, Trace } from "../run/Event.ts"
 import { parent as above } from "../run/path.ts"
 import { attemptName, endingOf, nodeName, type RunFacts, runName, runOf, waitsFor } from "./attributes.ts"
-import { derivedTraceId, runPlace, SpanIds, type SpanPlace } from "./ids.ts"
+import { endedSpan, linkTo, nodePlace, startPlace } from "./endedSpan.ts"
+import { derivedTraceId, runPlace, SpanIds } from "./ids.ts"
 import { note, type Open, opened, type OpenNode } from "./openNode.ts"
-import type { Attributes, SpanLink, SpanRecord } from "./SpanRecord.ts"
+import type { SpanLink, SpanRecord } from "./SpanRecord.ts"
 import type { SpanContext } from "./traceparent.ts"
 
 /** A run as its first event tells of it, for runs that are not stored yet, too. */
@@ -149,7 +150,7 @@ export class RunSpans {
     const run = this.#run ?? { startedAt: this.#head.createdAt, events: [] }
     this.#nodes.clear()
     this.#run = undefined
-    return [this.#span(runPlace, run, at, {
+    return [endedSpan(this.#ids, runPlace, run, at, {
       name: runName(this.#head),
       kind: "consumer",
       parentSpanId: this.#epoch === 1 && this.#head.trace?.spanId !== undefined ? this.#ids.of(startPlace) : undefined,
@@ -236,7 +237,7 @@ export class RunSpans {
     if (ending.phase === "Skipped" || ending.phase === "Omitted") return nobody
     return [
       ...last,
-      this.#span(nodePlace(path), node, at, {
+      endedSpan(this.#ids, nodePlace(path), node, at, {
         name: nodeName(path),
         kind: "internal",
         parentSpanId: this.#parentId(path, node.startedAt),
@@ -270,7 +271,7 @@ export class RunSpans {
 
   #attempt(path: string, node: OpenNode, at: number, ending: Ending): SpanRecord {
     const { attempt, attemptAt, rerun } = node
-    return this.#span({ path, attempt, rerun }, { startedAt: attemptAt, events: [] }, at, {
+    return endedSpan(this.#ids, { path, attempt, rerun }, { startedAt: attemptAt, events: [] }, at, {
       name: attemptName(path),
       kind: "internal",
       parentSpanId: this.#ids.of(nodePlace(path)),
@@ -289,7 +290,7 @@ export class RunSpans {
   /** Sent at once, so that the starter's trace names the run long before it ends. */
   #startSpan(parentSpanId: string): SpanRecord {
     const { createdAt } = this.#head
-    return this.#span(startPlace, { startedAt: createdAt, events: [] }, createdAt, {
+    return endedSpan(this.#ids, startPlace, { startedAt: createdAt, events: [] }, createdAt, {
       name: `start ${this.#head.workflow}`,
       kind: "producer",
       parentSpanId,
@@ -298,42 +299,7 @@ export class RunSpans {
       ending: { phase: "Succeeded" }
     })
   }
-
-  #span(place: SpanPlace, { events, startedAt }: Open, at: number, told: Told): SpanRecord {
-    const { attributes, ending, kind, links, name, parentSpanId } = told
-    return {
-      traceId: this.#ids.traceId,
-      spanId: this.#ids.of(place),
-      ...(parentSpanId === undefined ? {} : { parentSpanId }),
-      name,
-      kind,
-      startedAt,
-      endedAt: Math.max(startedAt, at),
-      attributes,
-      events,
-      links,
-      ...(ending.phase === "Failed" || ending.phase === "Error" ? { failure: failureOf(ending) } : {})
-    }
-  }
 }
-
-interface Told extends Pick<SpanRecord, "name" | "kind" | "links"> {
-  readonly parentSpanId: string | undefined
-  readonly attributes: Attributes
-  readonly ending: Ending
-}
-
-const linkTo = ({ spanId, traceId }: Pick<SpanContext, "traceId" | "spanId">, why: string): SpanLink => ({
-  traceId,
-  spanId,
-  attributes: { "pinnace.link": why }
-})
-
-const startPlace: SpanPlace = { path: "", attempt: 1, rerun: 0 }
-const nodePlace = (path: string): SpanPlace => ({ path, attempt: 0, rerun: 0 })
-
-const failureOf = ({ error, message, reason }: Ending): string =>
-  (message ?? error?.message ?? reason ?? "").slice(0, 256)
 
 /** The spans of a run that has been recorded, or as much of it as has ended. */
 export const spansOf = (

@@ -8,7 +8,8 @@ const SHORT = 3
 
 /**
  * The known name that is most like a wrong one, or `undefined` when none is like it: one that is like a short
- * wrong one is a single step away, and has a letter in common with it.
+ * wrong one is a single step away, and has a letter in common with it. Of two that are equally like it, the one
+ * that begins as it does for longer is meant: the first letters are seldom wrong.
  */
 export const nearest = (wrong: string, names: Iterable<string>): string | undefined => {
   let best: string | undefined
@@ -16,12 +17,25 @@ export const nearest = (wrong: string, names: Iterable<string>): string | undefi
   let compared = 0
   for (const name of names) {
     if (++compared > COMPARED_MAX) break
-    if (Math.abs(name.length - wrong.length) >= least || name.length > 64) continue
+    if (Math.abs(name.length - wrong.length) > least || name.length > 64) continue
     const steps = distance(wrong.toLowerCase(), name.toLowerCase())
     if (wrong.length <= SHORT && steps >= Math.min(2, Math.max(wrong.length, name.length))) continue
-    if (steps < least || (steps === least && best !== undefined && name < best)) [best, least] = [name, steps]
+    if (steps < least || (best !== undefined && steps === least && isNearer(wrong, name, best))) {
+      ;[best, least] = [name, steps]
+    }
   }
   return best
+}
+
+const isNearer = (wrong: string, name: string, other: string): boolean => {
+  const [more, less] = [commonStart(wrong, name), commonStart(wrong, other)]
+  return more === less ? name < other : more > less
+}
+
+const commonStart = (a: string, b: string): number => {
+  let at = 0
+  while (at < a.length && a[at]?.toLowerCase() === b[at]?.toLowerCase()) at++
+  return at
 }
 
 /** How many characters to add, drop, replace or swap with the next to get from one text to the other. */

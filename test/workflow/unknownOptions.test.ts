@@ -71,6 +71,8 @@ test.each<[string, ReadonlyArray<string>, string | undefined]>([
   ["ky", ["key"], "key"],
   ["A", ["b", "a"], "a"],
   ["concurency", ["concurrency"], "concurrency"],
+  ["gpu", ["cpu", "gpus"], "gpus"],
+  ["abd", ["xbd", "abc"], "abc"],
   ["retires", ["retry", "retries"], "retries"]
 ])("The name meant by %s of %s is %s", (wrong, names, meant) => {
   expect(nearest(wrong, names)).toBe(meant)
