@@ -16,7 +16,8 @@ afterAll(() => cli?.remove())
 it("from a clone, from the clone: its version is on no registry yet", async () => {
   const { code } = await cli.run(["init", "mine"])
   const written = (file: string): string => readFileSync(join(cli.folder, "mine", file), "utf8")
-  const { dependencies, devDependencies } = JSON.parse(written("package.json")) as {
+  const { allowScripts, dependencies, devDependencies } = JSON.parse(written("package.json")) as {
+    readonly allowScripts: object
     readonly dependencies: { readonly pinnace: string }
     readonly devDependencies: { readonly node?: string }
   }
@@ -25,6 +26,8 @@ it("from a clone, from the clone: its version is on no registry yet", async () =
   const isOfPackage = process.execPath.includes(`${sep}node_modules${sep}`)
   expect(devDependencies.node).toBe(isOfPackage ? process.versions.node : undefined)
   expect(written(".npmrc")).toBe("install-links=true\n")
+  // `npm ci` would compile it, though it brings its binary.
+  expect(allowScripts).toMatchObject({ "better-sqlite3": false })
 })
 
 it("else from the registry: where it is installed, in executables, and in an app's own command", () => {

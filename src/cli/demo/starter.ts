@@ -101,13 +101,16 @@ const readme = `# A starter project for Pinnace
 \`flow.ts\` is a workflow, \`app.ts\` an app that runs it with \`open\` (\`npm run app\`), \`flow.test.ts\` its test, which also runs with \`bun test\` and \`deno test -A\`, and \`hello.yaml\` an Argo manifest. \`dev\` runs the workflow again whenever you save it.
 `
 
+// better-sqlite3 brings its binaries, which `npm ci` would compile all the same: that takes Python and a compiler.
+const allowScripts = { "better-sqlite3": false }
+
 /** A user who has this Node from a package, not from the system, gets it in the project too. */
 const tools = () => {
   const own = "bun" in process.versions || !process.execPath.includes(`${sep}node_modules${sep}`)
   const types = { "@types/node": "24.19.2", typescript: "7.0.2" }
   return own
-    ? { devDependencies: types }
-    : { devDependencies: { ...types, node: process.versions.node }, allowScripts: { node: true } }
+    ? { devDependencies: types, allowScripts }
+    : { devDependencies: { ...types, node: process.versions.node }, allowScripts: { ...allowScripts, node: true } }
 }
 
 const project = {
