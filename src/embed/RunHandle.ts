@@ -4,7 +4,8 @@
  */
 import * as Stream from "effect/Stream"
 import type { CompensationPlan } from "../engine/life/compensate.ts"
-import type { MigrateOptions, MigrationPlan } from "../engine/life/migrate.ts"
+import type { MigrateOptions } from "../engine/life/migrate.ts"
+import type { MigrationPlan } from "../engine/life/migration.ts"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
 import type { RemoveOptions } from "../engine/life/remove.ts"
 import type { ResubmitRequest } from "../engine/life/resubmit.ts"

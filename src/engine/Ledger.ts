@@ -19,7 +19,7 @@ import type { Ending, NodeEvent, Origin, Recorded, RunEvent, StartRule } from ".
 import { handlesIn } from "../run/handles.ts"
 import { deletionOf } from "../run/retention.ts"
 import type { Retention } from "../workflow/Retention.ts"
-import { evolveNode, evolveRun, resetNode } from "../run/evolve.ts"
+import { evolveNode, evolveRun, resetBy, rowsReset } from "../run/evolve.ts"
 import type { NodeRow, RunRow } from "../run/State.ts"
 import type { RunSpans } from "../trace/RunSpans.ts"
 import { nodeText, runText } from "./eventText.ts"
@@ -121,7 +121,7 @@ export class Ledger {
     const event = this.#withDeletion(bounded(this.mask.hideInFact(fact), this.#bounds), at)
     const seq = ++this.#seq
     if (event.type === "MetricsEmitted") this.emitted.add(event.of)
-    const reset = event.type === "RunRetried" ? this.#reset(event.reset, event.epoch) : noWrites
+    const reset = this.#reset(event)
     const row = evolveRun(this.row, event, seq, at)
     this.row = event.type === "RunFinished" ? { ...row, owner: null } : row
     const data = runText(event, text)
@@ -285,14 +285,16 @@ export class Ledger {
     }
   }
 
-  #reset(paths: ReadonlyArray<string>, epoch: number): Array<Write> {
-    return paths.flatMap((path) => {
-      const row = this.nodes.get(path)
-      if (row === undefined) return []
-      const fresh = resetNode(row, epoch)
-      this.emitted.delete(path)
-      this.nodes.set(path, fresh)
-      return [{ kind: "node", row: fresh } as const]
-    })
+  /** What a node that is as if it had never begun has emitted is emitted again. */
+  forget(event: RunEvent): void {
+    for (const path of resetBy(event)) this.emitted.delete(path)
+  }
+
+  #reset(event: RunEvent): ReadonlyArray<Write> {
+    if (event.type !== "RunRetried" && event.type !== "RunMigrated") return noWrites
+    const rows = rowsReset(this.nodes, event)
+    this.forget(event)
+    for (const row of rows) this.nodes.set(row.path, row)
+    return rows.map((row) => ({ kind: "node", row }) as const)
   }
 }

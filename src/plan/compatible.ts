@@ -7,16 +7,28 @@ import type { Plan } from "./Plan.ts"
  * Why a run cannot go on under `plan`: one sentence for each started node that no longer exists, or that changed its
  * kind, what it runs or what it waits for. `started` are the paths of the nodes that have started.
  */
-export const incompatibilities = (stored: PlanJson, plan: Plan, started: Iterable<string>): ReadonlyArray<string> => {
-  if (stored.digest === plan.digest) return []
+export const incompatibilities = (stored: PlanJson, plan: Plan, started: Iterable<string>): ReadonlyArray<string> =>
+  [...new Set(changedNodes(stored, plan, started).values())].sort()
+
+/** The same, by the paths of the nodes that are not what they were, what is beneath them included. */
+export const changedNodes = (
+  stored: PlanJson,
+  plan: Plan,
+  started: Iterable<string>
+): ReadonlyMap<string, string> => {
+  if (stored.digest === plan.digest) return new Map()
   const comparison = new Comparison(stored, toJson(plan))
-  for (const path of started) comparison.look(path)
-  return [...new Set(comparison.found.values())].filter((sentence) => sentence !== "").sort()
+  const changed = new Map<string, string>()
+  for (const path of started) {
+    const sentence = comparison.look(path)
+    if (sentence !== "") changed.set(path, sentence)
+  }
+  return changed
 }
 
 class Comparison {
   /** Sentences by template path (without keys and attempts); empty when the node is the same. */
-  readonly found = new Map<string, string>()
+  readonly #found = new Map<string, string>()
   readonly #old: Side
   readonly #new: Side
 
@@ -25,31 +37,38 @@ class Comparison {
     this.#new = new Side(current)
   }
 
-  look(path: string): void {
-    const names = namesOf(path)
+  /** What is wrong with a node or the nearest that it is beneath; empty when nothing is. */
+  look(path: string): string {
     let before: GraphJson | undefined = this.#old.root
     let after: GraphJson | undefined = this.#new.root
-    this.#define("", before, after)
+    let wrong = this.#defined("", before, after)
     let at = ""
-    for (const name of names) {
+    for (const name of namesOf(path)) {
       const old: NodeJson | undefined = before === undefined ? undefined : this.#old.node(before, name)
       // Children that a body started are not part of any plan.
-      if (old === undefined) return
+      if (old === undefined || wrong !== "") return wrong
       at = at === "" ? name : `${at}/${name}`
       const now: NodeJson | undefined = after === undefined ? undefined : this.#new.node(after, name)
-      if (!this.found.has(at)) this.found.set(at, difference(at, old, now))
-      if (now === undefined || old.plan === null || old.plan === now.plan) return
+      wrong = this.#at(at, () => difference(at, old, now))
+      if (wrong !== "" || old.plan === null || old.plan === now?.plan) return wrong
       before = this.#old.graph(old.plan)
-      after = now.plan === null ? undefined : this.#new.graph(now.plan)
-      this.#define(at, before, after)
+      after = now?.plan == null ? undefined : this.#new.graph(now.plan)
+      wrong = this.#defined(at, before, after)
     }
+    return wrong
+  }
+
+  #at(key: string, say: () => string): string {
+    const sentence = this.#found.get(key) ?? say()
+    this.#found.set(key, sentence)
+    return sentence
   }
 
   /** What is defined by data has no shape to compare: it is the same or it is not. */
-  #define(at: string, before: GraphJson | undefined, after: GraphJson | undefined): void {
-    if (before?.definition === undefined || before.definition === after?.definition) return
+  #defined(at: string, before: GraphJson | undefined, after: GraphJson | undefined): string {
+    if (before?.definition === undefined || before.definition === after?.definition) return ""
     const who = at === "" ? "The run" : `Node "${at}"`
-    this.found.set(`${at}/`, `${who} has started with another definition of "${before.name}"`)
+    return this.#at(`${at}/`, () => `${who} has started with another definition of "${before.name}"`)
   }
 }
 

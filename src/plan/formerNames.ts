@@ -9,7 +9,7 @@ import type { PlanJson } from "./drawing.ts"
 /** Whether a node of it, or of a workflow nested in it, says what it was called before. */
 export const hasFormerNames = (workflow: AnyWorkflow): boolean =>
   workflow.nodes.some(({ renamedFrom, runnable }) =>
-    renamedFrom !== undefined || (runnable?._tag === "Workflow" && hasFormerNames(runnable))
+    renamedFrom.length > 0 || (runnable?._tag === "Workflow" && hasFormerNames(runnable))
   )
 
 /**
@@ -21,9 +21,10 @@ export const withFormerNames = (
   digest: string = stored.digest
 ): AnyWorkflow => {
   const before = new Map(stored.plans[digest]?.nodes.map((node) => [node.name, node]))
-  const isFormer = ({ name, renamedFrom }: NodeDef): boolean =>
-    renamedFrom !== undefined && before.has(renamedFrom) && !before.has(name)
-  const former = new Map(workflow.nodes.filter(isFormer).map(({ name, renamedFrom }) => [name, renamedFrom!]))
+  const former = new Map(workflow.nodes.flatMap(({ name, renamedFrom }) => {
+    const old = before.has(name) ? undefined : renamedFrom.find((it) => before.has(it))
+    return old === undefined ? [] : [[name, old] as const]
+  }))
   const nodes = workflow.nodes.map((def) => {
     const nested = before.get(former.get(def.name) ?? def.name)?.plan ?? undefined
     const runnable = def.runnable?._tag === "Workflow" && nested !== undefined
@@ -36,13 +37,26 @@ export const withFormerNames = (
   return Object.freeze({ ...workflow, nodes: Object.freeze(nodes), result })
 }
 
+/** The nodes of a workflow that have another name in what `withFormerNames` made of it. */
+export const renamedNodes = (
+  workflow: AnyWorkflow,
+  former: AnyWorkflow,
+  above: string = ""
+): ReadonlyArray<{ readonly from: string; readonly to: string }> =>
+  workflow.nodes.flatMap(({ name: to, runnable }, index) => {
+    const { name: from, runnable: before } = former.nodes[index]!
+    const own = from === to ? [] : [{ from: above + from, to: above + to }]
+    if (runnable?._tag !== "Workflow" || before?._tag !== "Workflow" || before === runnable) return own
+    return [...own, ...renamedNodes(runnable, before, `${above}${from}/`)]
+  })
+
 type Names = ReadonlyMap<string, string>
 
 const renamed = (def: NodeDef, former: Names): NodeDef =>
   Object.freeze({
     ...def,
     name: former.get(def.name) ?? def.name,
-    renamedFrom: former.has(def.name) ? undefined : def.renamedFrom,
+    renamedFrom: former.has(def.name) ? [] : def.renamedFrom,
     needs: Object.fromEntries(Object.entries(def.needs).map(([key, ref]) => [key, refTo(ref, former)])),
     after: def.after.map((name) => former.get(name) ?? name),
     depends: def.depends === undefined ? undefined : conditionOn(def.depends, former),

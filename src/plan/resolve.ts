@@ -45,12 +45,13 @@ const checkFormerNames = (
 ): void => {
   const taken = new Set<string>(indexes.keys())
   for (const { name, renamedFrom } of nodes) {
-    if (renamedFrom === undefined) continue
-    if (taken.has(renamedFrom)) {
-      const message = `It says that it was called "${renamedFrom}", and another node is or was called so`
-      findings.add(`${path}/${name}`, "duplicate-node", message, "Name as `renamedFrom` what no other node is called")
+    for (const former of renamedFrom) {
+      if (taken.has(former)) {
+        const message = `It says that it was called "${former}", and another node is or was called so`
+        findings.add(`${path}/${name}`, "duplicate-node", message, "Name as `renamedFrom` what no other node is called")
+      }
+      taken.add(former)
     }
-    taken.add(renamedFrom)
   }
 }
 

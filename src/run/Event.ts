@@ -167,7 +167,14 @@ export type RunEvent =
   | { readonly type: "RunLeft" }
   | { readonly type: "RunHeld"; readonly message: string }
   /** It goes on with another version of its workflow. */
-  | { readonly type: "RunMigrated"; readonly workflow: string; readonly digest: string; readonly by?: Actor }
+  | {
+    readonly type: "RunMigrated"
+    readonly workflow: string
+    readonly digest: string
+    /** What of its record does not count any more; all else belongs to the same new epoch. */
+    readonly lost?: { readonly epoch: number; readonly reset: ReadonlyArray<string> }
+    readonly by?: Actor
+  }
   /** The metrics that a node, which has just ended, was to emit; `of` is its path. */
   | { readonly type: "MetricsEmitted"; readonly of: string; readonly metrics: ReadonlyArray<EmittedMetric> }
   | { readonly type: "RunSuspended"; readonly by?: Actor }

@@ -5,7 +5,7 @@
  */
 import type { Json, NodeEvent } from "./Event.ts"
 import type { Invariant } from "./evidence.ts"
-import type { Rows } from "./evolve.ts"
+import { resetBy, type Rows } from "./evolve.ts"
 import { locate } from "./locate.ts"
 import { isHandler } from "./path.ts"
 
@@ -44,6 +44,7 @@ export const checkAcknowledged: Invariant = ({ plan }, report) => {
   return {
     see: ({ event, seq }, before) => {
       if (event.type === "RunRetried") given.clear()
+      for (const path of resetBy(event)) given.delete(path)
       if (event.type === "NodeSignalled") given.set(event.path, event.value)
       if (event.type === "NodeWaiting" && event.refused !== undefined) given.delete(event.path)
       if (event.type === "RunFinished" && before.run.stopping !== null && event.ending.phase === "Succeeded") {

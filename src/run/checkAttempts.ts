@@ -6,7 +6,8 @@
  */
 import type { Plan } from "../plan/Plan.ts"
 import type { NodeEvent } from "./Event.ts"
-import type { Invariant } from "./evidence.ts"
+import { type Invariant, plannedFrom } from "./evidence.ts"
+import { resetBy } from "./evolve.ts"
 import { locate } from "./locate.ts"
 import type { NodeRow } from "./State.ts"
 
@@ -41,7 +42,9 @@ const begins = (event: Begin, row: NodeRow, life: Life, takeover: number, wasLef
 }
 
 /** Checks N4 and N5; the limit needs the plan. */
-export const checkAttempts: Invariant = ({ plan }, report) => {
+export const checkAttempts: Invariant = (evidence, report) => {
+  const { plan } = evidence
+  const from = plannedFrom(evidence)
   const lives = new Map<string, Life>()
   let takeover = 0
   /** Whether the life before left the run in an orderly way: what it cut off is begun again without being counted. */
@@ -52,7 +55,7 @@ export const checkAttempts: Invariant = ({ plan }, report) => {
     const life = lives.get(event.path) ?? { failed: 0, takeover: 0, confirmed: false }
     const wrong = begins(event, row, life, takeover, wasLeft)
     if (wrong !== undefined) report(`N4: attempt ${event.attempt} of ${event.path} (seq ${seq}) ${wrong}`)
-    const limit = limitOf(plan, event.path)
+    const limit = seq < from ? undefined : limitOf(plan, event.path)
     if (limit !== undefined && event.attempt > limit + 1) {
       report(`N5: attempt ${event.attempt} of ${event.path} (seq ${seq}) exceeds the limit of ${limit} retries`)
     }
@@ -66,7 +69,7 @@ export const checkAttempts: Invariant = ({ plan }, report) => {
         wasLeft = isLeft
         isLeft = false
       }
-      if (event.type === "RunRetried") { for (const path of event.reset) lives.delete(path) }
+      for (const path of resetBy(event)) lives.delete(path)
       if (!("path" in event)) return
       const row = before.nodes.get(event.path)
       if (event.type === "NodeStarted") {

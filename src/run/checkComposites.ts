@@ -4,7 +4,7 @@
  */
 import type { Plan } from "../plan/Plan.ts"
 import type { Ending } from "./Event.ts"
-import type { Invariant } from "./evidence.ts"
+import { type Invariant, plannedFrom } from "./evidence.ts"
 import type { Rows } from "./evolve.ts"
 import { graphEnding, mapEnding, type Verdict } from "./graph.ts"
 import { locate } from "./locate.ts"
@@ -67,11 +67,14 @@ const checkRun = (plan: Plan, rows: Rows, ending: Ending): string | undefined =>
 }
 
 /** Checks N2; needs the plan. */
-export const checkComposites: Invariant = ({ plan }, report) => {
+export const checkComposites: Invariant = (evidence, report) => {
+  const { plan } = evidence
   if (plan === undefined) return {}
+  const from = plannedFrom(evidence)
   const tell = (violation: string | undefined) => violation === undefined ? undefined : report(violation)
   return {
-    see: ({ event }, before) => {
+    see: ({ event, seq }, before) => {
+      if (seq < from) return
       if (event.type === "RunFinished") tell(checkRun(plan, before, event.ending))
       if (event.type !== "NodeFinished") return
       const row = before.nodes.get(event.path)

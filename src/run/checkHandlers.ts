@@ -60,6 +60,7 @@ export const checkHandlers: Invariant = ({ plan }, report) => {
         begun.clear()
         terminated = event.undo === true
       }
+      if (event.type === "RunMigrated" && event.lost !== undefined) begun.clear()
       if (event.type === "RunStopping" && event.mode !== "stop") terminated = true
       if (event.type === "NodeStarted" && event.path.endsWith(".onExit")) start(event.path, seq, before)
       if (event.type === "NodeStarted" && !isHandler(event.path) && begun.has(onExit(""))) {

@@ -1,14 +1,16 @@
 /** N3: what a node depends on has ended, with its output recorded, before the node starts. */
-import type { Invariant } from "./evidence.ts"
+import { type Invariant, plannedFrom } from "./evidence.ts"
 import { locate, sibling } from "./locate.ts"
 import { isTerminal } from "./Phase.ts"
 
 /** Checks N3; needs the plan. */
-export const checkOrder: Invariant = ({ plan }, report) => {
+export const checkOrder: Invariant = (evidence, report) => {
+  const { plan } = evidence
   if (plan === undefined) return {}
+  const from = plannedFrom(evidence)
   return {
     see: ({ event, seq }, before) => {
-      if (event.type !== "NodeStarted") return
+      if (event.type !== "NodeStarted" || seq < from) return
       const place = locate(plan, event.path)
       if (place === undefined || place.item) return
       const graph = graphOf(plan, place.prefix)

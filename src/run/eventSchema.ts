@@ -183,7 +183,12 @@ const decoders = {
   RunStarted: { owner: Count },
   RunLeft: {},
   RunHeld: { message: Schema.String },
-  RunMigrated: { workflow: Schema.String, digest: Schema.String, by: optional(actor) },
+  RunMigrated: {
+    workflow: Schema.String,
+    digest: Schema.String,
+    lost: optional(Schema.Struct({ epoch: Ordinal, reset: Schema.Array(Path) })),
+    by: optional(actor)
+  },
   MetricsEmitted: { of: Path, metrics: Schema.Array(emitted) },
   RunSuspended: { by: optional(actor) },
   RunResumed: { by: optional(actor) },

@@ -16,6 +16,10 @@ export interface Evidence {
   readonly plan?: Plan | undefined
 }
 
+/** The number of the event from which the plan holds: a migration may have lost what was recorded by another one. */
+export const plannedFrom = ({ events }: Evidence): number =>
+  events.findLast(({ event }) => event.type === "RunMigrated" && event.lost !== undefined)?.seq ?? 0
+
 /** Sees every event together with the rows as they were before it, then the rows at the end. */
 export interface Checker {
   readonly see?: (fact: Recorded, before: Rows) => void

@@ -94,7 +94,13 @@ export const evolveRun = (row: RunRow, event: RunEvent, seq: number, at: number)
     case "RunHeld":
       return { ...row, held: event.message }
     case "RunMigrated":
-      return { ...row, workflow: event.workflow, digest: event.digest, held: null }
+      return {
+        ...row,
+        workflow: event.workflow,
+        digest: event.digest,
+        epoch: event.lost?.epoch ?? row.epoch,
+        held: null
+      }
     case "RunSuspended":
       return { ...row, suspended: row.stopping === null }
     case "RunResumed":
@@ -303,15 +309,27 @@ export const apply = (rows: Rows | undefined, recorded: Recorded, key: number): 
     nodes.set(event.path, evolveNode(nodes.get(event.path), event, seq, at, key, run.epoch))
     return rows
   }
-  if (event.type === "RunRetried") resetAll(nodes, event)
+  for (const row of rowsReset(nodes, event)) nodes.set(row.path, row)
   return { run: evolveRun(run, event, seq, at), nodes }
 }
 
-const resetAll = (nodes: Map<string, NodeRow>, event: Of<RunEvent, "RunRetried">): void => {
-  for (const path of event.reset) {
+/** Paths of the nodes that an event makes as if they had never begun. */
+export const resetBy = (event: Event): ReadonlyArray<string> =>
+  event.type === "RunRetried" ? event.reset : event.type === "RunMigrated" ? event.lost?.reset ?? [] : []
+
+/** The rows of nodes that an event of their run changes. What a migration keeps is part of the epoch that goes on. */
+export const rowsReset = (nodes: ReadonlyMap<string, NodeRow>, event: RunEvent): ReadonlyArray<NodeRow> => {
+  const paths = resetBy(event)
+  const epoch = event.type === "RunRetried" ? event.epoch : event.type === "RunMigrated" ? event.lost?.epoch : undefined
+  if (epoch === undefined) return []
+  const reset = paths.flatMap((path) => {
     const row = nodes.get(path)
-    if (row !== undefined) nodes.set(path, resetNode(row, event.epoch))
-  }
+    return row === undefined ? [] : [resetNode(row, epoch)]
+  })
+  if (event.type === "RunRetried") return reset
+  const gone = new Set(paths)
+  const kept = [...nodes.values()].filter((row) => row.epoch === epoch - 1 && !gone.has(row.path))
+  return [...reset, ...kept.map((row) => ({ ...row, epoch }))]
 }
 
 /**

@@ -3,7 +3,7 @@
  * gives what reading it anew would.
  */
 import type { Event, NodeKind, Recorded } from "./Event.ts"
-import { apply, type Rows } from "./evolve.ts"
+import { apply, resetBy, type Rows } from "./evolve.ts"
 
 /** A run as far as its event `seq`. */
 export interface RunFacts {
@@ -27,7 +27,7 @@ export const learn = (
   const isNamed = row.inputSeq === seq || row.resultSeq === seq || ("signalSeq" in row && row.signalSeq === seq)
   if (isNamed) facts.events.set(seq, keep(event))
   if ("path" in event) return [event.path]
-  return event.type === "RunRetried" ? event.reset.filter((path) => facts.rows.nodes.has(path)) : []
+  return resetBy(event).filter((path) => facts.rows.nodes.has(path))
 }
 
 /** Kinds of nodes of which the beginning tells what is shown: how long a list is, whether a wait is for a person. */

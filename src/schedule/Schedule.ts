@@ -1,9 +1,12 @@
 // deno-lint-ignore-file no-explicit-any -- type parameters that a pattern does not look at
 /** Schedules: which workflow runs when, and what else holds. Plain frozen values. */
 import { admit, admitOne, callable, count, defined, type Rule, under } from "../workflow/admit.ts"
+import { encodeJson } from "../workflow/codec.ts"
+import type { AnyWorkflow } from "../workflow/Definition.ts"
 import { type DurationInput, millis } from "../workflow/millis.ts"
+import type { WithoutInput } from "../workflow/Remedy.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
-import { durationFault, nameFault, shown, wordFault } from "../workflow/values.ts"
+import { demand, durationFault, type Fault, nameFault, shown, wordFault } from "../workflow/values.ts"
 import type { Workflow } from "../workflow/Workflow.ts"
 import type { When } from "./When.ts"
 
@@ -61,8 +64,29 @@ export interface ScheduleOptions<I> extends CommonOptions {
 }
 
 /** The options; needed where the workflow has an input. */
-export type ScheduleArguments<I> = [I] extends [void] ? [options?: ScheduleOptions<I>]
-  : [options: ScheduleOptions<I> & { readonly input: (due: Due) => I }]
+export type ScheduleArguments<I> = [I] extends [void] ? ScheduleOptions<I> | undefined
+  : ScheduleOptions<I> & { readonly input: (due: Due) => I }
+
+/** Makes a schedule. Each number of arguments has a signature of its own: so the compiler names the right mistake. */
+export interface Scheduling {
+  /** Of a workflow that needs no input. */
+  <I, O, E, R>(
+    name: string,
+    when: When | ReadonlyArray<When>,
+    workflow: WithoutInput<
+      I,
+      "The input is missing: schedule(name, when, workflow, { input: ({ at }) => … })",
+      Workflow<I, O, E, R>
+    >
+  ): Schedule<R>
+  /** With options. */
+  <I, O, E, R>(
+    name: string,
+    when: When | ReadonlyArray<When>,
+    workflow: Workflow<I, O, E, R>,
+    options: ScheduleArguments<I>
+  ): Schedule<R>
+}
 
 /** A schedule of a workflow that needs the services `R`. */
 export interface Schedule<out R = never> {
@@ -145,23 +169,25 @@ const nameRule: Rule = (value) => {
  * Runs a workflow whenever it is due: `schedule("nightly", cron("30 2 * * *"), report)`. Give it to
  * `open({ schedules })`: of any number of processes that keep it, one starts the run of an instant.
  */
-export const schedule = <I, O, E, R>(
+export const schedule = ((
   name: string,
   when: When | ReadonlyArray<When>,
-  workflow: Workflow<I, O, E, R>,
-  ...rest: ScheduleArguments<I>
-): Schedule<R> => {
+  workflow: AnyWorkflow,
+  options?: ScheduleOptions<any>
+): Schedule<any> => {
   admitOne("the name of a schedule", name, nameRule)
   const place = `schedule ${shown(name)}`
   admitOne(`when of ${place}`, when, whenRule)
   admitOne(`the workflow of ${place}`, workflow, defined("Workflow"))
-  const given = admit<ScheduleOptions<any>>(`the options of ${place}`, rest[0], rules)
+  const given = admit<ScheduleOptions<any>>(`the options of ${place}`, options, rules)
+  demand(place, given.input === undefined ? inputFault(workflow) : undefined)
+
   const { jitter = 0, keep = {}, overlap = "skip", pauseAfterFailures = Infinity } = given
   return Object.freeze({
     _tag: "Schedule" as const,
     name,
     when: Object.freeze([when].flat()) as ReadonlyArray<When>,
-    workflow: workflow as unknown as Schedule<R>["workflow"],
+    workflow: workflow as unknown as Schedule<any>["workflow"],
     input: given.input,
     overlap,
     catchUp: bounds(given.catchUp),
@@ -169,6 +195,15 @@ export const schedule = <I, O, E, R>(
     keep: { succeeded: keep.succeeded ?? Infinity, failed: keep.failed ?? Infinity },
     pauseAfterFailures
   })
+}) as unknown as Scheduling
+
+/** Only with an input is there a run for an instant. */
+const inputFault = (workflow: AnyWorkflow): Fault | undefined => {
+  try {
+    return void encodeJson(workflow.input)(undefined)
+  } catch {
+    return { what: `gives no input to workflow "${workflow.name}"`, hint: "Add { input }" }
+  }
 }
 
 const bounds = (catchUp: CatchUp | "none" = { runs: "latest" }): Schedule["catchUp"] => {

@@ -29,7 +29,6 @@ const demandNames = (schedules: ReadonlyArray<SomeSchedule>): void => {
   const names = schedules.map(({ name }) => name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice === undefined) return
-  const message =
-    `Cannot keep two schedules named "${twice}": they would share one place in the state file. Rename one.`
+  const message = `Cannot keep two schedules named "${twice}": rename one`
   throw new InvalidValue({ place: `schedule "${twice}"`, message })
 }

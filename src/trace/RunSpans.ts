@@ -128,6 +128,8 @@ export class RunSpans {
         return nobody
       case "RunRetried":
         return this.#retried(event.epoch, at)
+      case "RunMigrated":
+        return event.lost === undefined ? nobody : this.#retried(event.lost.epoch, at)
       case "RunFinished":
         return this.#finished(event.ending, at)
       default:

@@ -44,8 +44,11 @@ export interface PlaceOptions<O, N extends Needs, P, D, A, WI> {
   readonly continueOn?: ContinueOn
   /** What readers read when there is no output. */
   readonly default?: Noted<D, O>
-  /** What it was called before it was renamed: runs that began under that name go on with it, and keep the name. */
-  readonly renamedFrom?: string
+  /**
+   * What it was called before it was renamed, all former names of it where there are several: runs that began under one
+   * of them go on with it, and keep the name.
+   */
+  readonly renamedFrom?: string | ReadonlyArray<string>
   /** What it is for, shown in plans; default what the task or workflow says of itself. */
   readonly description?: string
 }

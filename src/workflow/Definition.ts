@@ -223,8 +223,8 @@ export type Bound = Readonly<Record<string, any>>
 /** One node of a workflow's graph. */
 export interface NodeDef {
   readonly name: string
-  /** Its name in runs that began before it was renamed. */
-  readonly renamedFrom: string | undefined
+  /** Its names in runs that began before it was renamed. */
+  readonly renamedFrom: ReadonlyArray<string>
   readonly kind: "task" | "workflow" | "map" | "suspend" | "run"
   readonly description: string | undefined
   /** What runs; for a map, what runs for each item; absent for `suspend`. */

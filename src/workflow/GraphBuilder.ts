@@ -202,7 +202,7 @@ export class GraphBuilder {
     const needs = this.#needs(name, options.needs, binding)
     const def: NodeDef = Object.freeze({
       name,
-      renamedFrom: options.renamedFrom,
+      renamedFrom: Object.freeze([options.renamedFrom ?? []].flat()),
       description: options.description,
       ...kind,
       needs,

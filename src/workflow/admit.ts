@@ -99,7 +99,15 @@ export const listOf = (rule: Rule): Rule =>
       if (fault !== undefined) return { what: `has an item that ${fault.what}`, hint: fault.hint }
     }
     return undefined
-  }, (value) => Array.isArray(value) && value.length <= LIST_MAX ? [...value] : value)
+  }, copyOfList)
+
+const copyOfList = (value: unknown): unknown => Array.isArray(value) && value.length <= LIST_MAX ? [...value] : value
+
+/** A value, or a list of them. */
+export const oneOrMore = (rule: Rule): Rule => {
+  const list = listOf(rule)
+  return copied((value) => Array.isArray(value) ? list(value) : rule(value), copyOfList)
+}
 
 /** A rule about an object's own fields, which it and whoever uses them read from one copy. */
 export const record = (rule: (value: object) => Fault | undefined, hint: string): Rule =>

@@ -10,6 +10,7 @@ import {
   flag,
   listOf,
   named,
+  oneOrMore,
   record,
   type Rule,
   type Rules,
@@ -31,7 +32,7 @@ export interface AnyOptions extends AnyTreatment {
   readonly when?: NodeDef["when"]
   readonly continueOn?: Partial<NodeDef["continueOn"]>
   readonly default?: unknown
-  readonly renamedFrom?: string
+  readonly renamedFrom?: string | ReadonlyArray<string>
   readonly description?: string
   readonly input?: unknown
   readonly output?: any
@@ -55,7 +56,7 @@ const nodeRules: Rules<AnyOptions> = {
   when: callable,
   continueOn: named<NodeDef["continueOn"]>({ failed: flag, error: flag }),
   default: anything,
-  renamedFrom: text,
+  renamedFrom: oneOrMore(text),
   description: text,
   cache: cacheRule,
   input: seen((value) => isRef(value) || Object.values(value ?? {})),

@@ -1,6 +1,6 @@
 /** Runs that go on with another version, on the command line. */
 import { afterAll, expect, it } from "vitest"
-import { open, task, workflow } from "../../mod.ts"
+import { Artifact, open, task, workflow } from "../../mod.ts"
 import { Here } from "./Here.ts"
 
 const here = new Here()
@@ -53,4 +53,34 @@ it("says what would be, why not, and lets the run go on with the new version", a
   expect((await later.ending()).phase).toBe("Succeeded")
   expect((await later.nodes()).map(({ path }) => path)).toEqual(["door", "pack"])
   await heir.close()
+})
+
+it("shows what would be lost, with its artifacts, and what runs again, and loses it only where that is accepted", async () => {
+  const save = task("save", { output: Artifact, run: (_, { artifacts }) => artifacts.putJson("report", "all") })
+  const one = workflow("order", { version: "1" }, (w) => {
+    const saved = w.node("save", save)
+    w.suspend("gate", { after: [saved] })
+  })
+  const app = await open(here.db, { workflows: [one] })
+  const run = await app.start(one, undefined, { id: "order-7" })
+  await run.waitFor("gate", "waiting")
+  await app.close()
+  const migrate = (...args: ReadonlyArray<string>) =>
+    here.run("migrate", "order-7", "--file", three, "--workflow", "order@3", ...args)
+  const lines = [
+    '  lost   gate: Node "gate" has started and no longer waits for "save"',
+    '  lost   save: Node "save" has started and no longer exists; it saved report',
+    '  again  gate: Node "gate" has started and no longer waits for "save"'
+  ]
+  const refused = await migrate()
+  expect(refused.code).toBe(1)
+  expect(refused.out).toContain("Accept that with acceptLost, or --accept-lost")
+  expect(refused.out.trimEnd().split("\n").slice(1)).toEqual(lines)
+  const done = await migrate("--accept-lost")
+  expect([done.code, ...done.out.trimEnd().split("\n")]).toEqual([
+    0,
+    "Run order-7 goes on as order@3 instead of order@1: 0 nodes stay",
+    ...lines,
+    expect.stringContaining("resume order-7")
+  ])
 })

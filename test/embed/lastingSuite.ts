@@ -362,6 +362,66 @@ export const lastingSuite = (address: () => string): void => {
       expect((await later.ending()).phase).toBe("Succeeded")
       expect((await later.nodes()).map(({ path }) => path)).toEqual(["door", "a", "b"])
     })
+
+    it("V3 V7: three versions that rename are rolled over open runs; each is read back with the names it began with", async () => {
+      const at = address()
+      const named = (version: string, name: string, renamedFrom: ReadonlyArray<string>) =>
+        workflow("lasting-named", { version, output: Schema.Number }, (w) => {
+          const inner = workflow("lasting-inner", {}, (w) => void w.suspend("door"))
+          const first = w.node(name, inner, { renamedFrom })
+          return w.node("last", task("last", { output: Schema.Number, run: () => 1 }), { after: [first] })
+        })
+      const versions = [named("1", "a", []), named("2", "b", ["a"]), named("3", "c", ["b", "a"])]
+      const ids: Array<string> = []
+      for (const [index, newest] of versions.entries()) {
+        const pinnace = await open(at, { workflows: versions.slice(0, index + 1) })
+        const run = await pinnace.start(newest)
+        await run.waitFor(`${"abc"[index]}/door`, "waiting")
+        ids.push(run.id)
+        await pinnace.close()
+      }
+      // The former versions are gone: their runs are brought to the newest one.
+      const pinnace = await opened(at, { workflows: [versions[2]!] })
+      for (const [index, id] of ids.entries()) {
+        const run = (await pinnace.get(id))!
+        const name = "abc"[index]!
+        if (index < 2) {
+          const { lost, renamed } = await run.migrate(versions[2]!)
+          expect([lost, renamed]).toEqual([[], [{ from: name, to: "c" }]])
+        }
+        await run.approve(`${name}/door`)
+        expect(await run.result()).toBe(1)
+        expect((await run.status()).workflow).toBe("lasting-named@3")
+        expect((await run.nodes()).map(({ path }) => path)).toEqual([name, `${name}/door`, "last"])
+        expect((await run.status()).held).toBeUndefined()
+      }
+    })
+
+    it("V4: what a migration loses is refused until it is accepted, and is gone in the next process, too", async () => {
+      const at = address()
+      const first = await open(at, { workflows: [order("1", ["a", "b"])] })
+      const { id } = await first.start(order("1", ["a", "b"]))
+      await (await first.get(id))!.waitFor("door", "waiting")
+      await first.close()
+      const newer = workflow("lasting-order", { version: "2" }, (w) => {
+        w.node("b", note, { after: [w.suspend("gate")] })
+      })
+      const second = await opened(at)
+      const run = (await second.get(id))!
+      expect(await run.migrate(newer)).toMatchObject({ lost: [{ path: "door" }], refused: expect.any(String) })
+      expect((await run.status()).workflow).toBe("lasting-order@1")
+      expect((await run.migrate(newer, { acceptLost: true, leave: true })).refused).toBeUndefined()
+      const third = await opened(at, { workflows: [newer] })
+      const later = (await third.get(id))!
+      await later.waitFor("gate", "waiting")
+      await later.approve("gate")
+      expect((await later.ending()).phase).toBe("Succeeded")
+      expect(Object.fromEntries((await later.nodes()).map(({ path, phase }) => [path, phase]))).toEqual({
+        door: "Omitted",
+        gate: "Succeeded",
+        b: "Succeeded"
+      })
+    })
   })
 
   it("X1 X3 X4: a flow starts a run, goes on in a new one and reads there what came early", async () => {

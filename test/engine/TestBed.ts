@@ -129,6 +129,11 @@ export class TestBed {
     this.#cluster.loss = 1
   }
 
+  /** How many steps were taken so far: what happened is paid for in these. */
+  get taken(): number {
+    return this.#cluster.taken
+  }
+
   /** Takes so many steps, or as many as there are at this instant. */
   steps(many: number): void {
     for (let left = many; left > 0 && this.#busy; left--) this.#cluster.step()

@@ -444,3 +444,70 @@ test("A suspended flow begins nothing more; a node of a graph that is a flow can
   await bed.settle(held.resume())
   expect((await bed.ended(held)).phase).toBe("Succeeded")
 })
+
+test("F6 The ten-thousandth step costs what the first does, and so does finding it in the record: in a row, and side by side", async () => {
+  const bodies = {
+    inARow: async (f: FlowContext, many: number) => {
+      for (let n = 0; n < many; n++) await f.step(`s${n}`, () => n)
+    },
+    sideBySide: async (f: FlowContext, many: number) => {
+      await f.all(Array.from({ length: many }, (_, n) => f.step(`s${n}`, () => n)))
+    }
+  }
+  for (const body of Object.values(bodies)) {
+    /** What a life costs that comes to so many steps, and one that finds them in the record, in steps of the world. */
+    const costOf = async (many: number): Promise<readonly [first: number, again: number, events: number]> => {
+      const bed = new TestBed(7)
+      const long = sum("long", async (f) => {
+        await body(f, many)
+        await f.sleep("rest", "1 day")
+        return many
+      })
+      const first = bed.open({ workflows: [long] })
+      const { id } = await bed.settle(first.start(long))
+      const isThere = async () => (await phases((await first.get(id))!))["rest"] === "Running"
+      await bed.until(isThere)
+      const cost = bed.taken
+      bed.crash(first)
+      const second = bed.open({ workflows: [long] })
+      const run = (await second.get(id))!
+      await bed.settle(run.result())
+      return [cost, bed.taken - cost, bed.events(run).length]
+    }
+    const [small, middle, large] = [await costOf(100), await costOf(200), await costOf(300)]
+    for (const which of [0, 1, 2] as const) {
+      const [before, after] = [middle[which] - small[which], large[which] - middle[which]]
+      expect(after).toBeGreaterThan(0)
+      expect(after / before).toBeGreaterThan(0.8)
+      expect(after / before).toBeLessThan(1.25)
+    }
+  }
+})
+
+test("Thousands of steps side by side are found in the record in their order, and those of a nested flow", async () => {
+  const many = 2_000
+  const ran: Array<number> = []
+  const inner = sum("inner", async (f) => {
+    const all = await f.all(Array.from({ length: many }, (_, n) =>
+      f.step(`s${n}`, () => {
+        ran.push(n)
+        return n
+      })))
+    return all.length
+  })
+  const told: Array<string> = []
+  const outer = sum("outer", async (f) => {
+    const many = await f.call("inner", inner)
+    told.push(`${many} told`)
+    await f.sleep("rest", "1 day")
+    return many
+  })
+  const bed = new TestBed()
+  const first = bed.open({ workflows: [outer] })
+  const { id } = await bed.settle(first.start(outer))
+  await bed.until(async () => told.length === 1 && (await phases((await first.get(id))!))["rest"] === "Running")
+  bed.crash(first)
+  const second = bed.open({ workflows: [outer] })
+  expect(await bed.settle((await second.get(id))!.result())).toBe(many)
+  expect([ran.length, told]).toEqual([many, ["2000 told", "2000 told"]])
+})

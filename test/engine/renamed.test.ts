@@ -109,3 +109,31 @@ it("V3: check() refuses a former name that another node has or had", () => {
     ["duplicate-node", "both/d"]
   ])
 })
+
+it("V3: a run of any former name goes on, however often its nodes were renamed since, also in a circle", async () => {
+  const named = (name: string, renamedFrom: ReadonlyArray<string>) =>
+    workflow("job", {}, (w) => {
+      const first = w.node(name, nap, { renamedFrom })
+      w.node("z", add, { input: { n: first } })
+    })
+  const versions = [named("a", []), named("b", ["a"]), named("c", ["b", "a"]), named("a", ["c", "b"])]
+  const names = ["a", "b", "c", "a"]
+  for (const [at, version] of versions.entries()) {
+    for (const next of versions.slice(at + 1)) {
+      const bed = new TestBed()
+      const first = bed.open()
+      const { id } = await bed.settle(first.start(version))
+      await bed.until(async () => (await phases((await first.get(id))!))[names[at]!] === "Running")
+      bed.crash(first)
+      const run = (await bed.open({ workflows: [next] }).get(id))!
+      expect((await bed.ended(run)).phase).toBe("Succeeded")
+      expect(Object.keys(await phases(run))).toEqual([names[at], "z"])
+      expect(bed.events(run, "RunHeld")).toEqual([])
+    }
+  }
+  const itself = workflow("job", {}, (w) => w.node("a", nap, { renamedFrom: ["b", "b"] }))
+  expect(check(itself).map(({ code }) => code)).toEqual(["duplicate-node"])
+  expect(check(workflow("job", {}, (w) => w.node("a", nap, { renamedFrom: "a" }))).map(({ code }) => code)).toEqual([
+    "duplicate-node"
+  ])
+})

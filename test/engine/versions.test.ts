@@ -1,7 +1,7 @@
 /** Versions of one workflow side by side, and deploys that roll over open runs. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { type Pinnace, Schema, task, workflow } from "../../mod.ts"
+import { type Pinnace, type RunHandle, Schema, task, workflow } from "../../mod.ts"
 import { TestBed } from "./TestBed.ts"
 
 /** A version of a workflow of three naps; each says in its output which version ran it. */
@@ -110,9 +110,10 @@ describe("Migrating a run", () => {
     bed.crash(first)
     const second = bed.open({ workflows: [two] })
     const run = (await second.get(id))!
-    expect(await bed.settle(run.migrate(two, { dryRun: true }))).toEqual({ from: "order@1", to: "order@2", keep: 2 })
+    const whole = { from: "order@1", to: "order@2", keep: 2, lost: [], reset: [], renamed: [] }
+    expect(await bed.settle(run.migrate(two, { dryRun: true }))).toEqual(whole)
     expect(bed.rowOf(run).workflow).toBe("order@1")
-    expect(await bed.settle(run.migrate(two))).toEqual({ from: "order@1", to: "order@2", keep: 2 })
+    expect(await bed.settle(run.migrate(two))).toEqual(whole)
     expect(await bed.settle(run.result())).toBe("2")
     expect(bed.events(run, "RunMigrated")).toHaveLength(1)
     expect((await run.nodes()).map(({ path }) => path)).toEqual(["a", "b", "c", "d", "end"])
@@ -151,6 +152,148 @@ describe("Migrating a run", () => {
         const { workflow: name } = bed.rowOf(run)
         expect(await bed.settle(run.result())).toBe(name === "order@2" ? "2" : "1")
         expect(bed.violations(run)).toEqual([])
+      }
+    }
+  })
+})
+
+describe("What a migration would lose", () => {
+  const undo: Array<string> = []
+  const left = async (bed: TestBed, one: ReturnType<typeof order>, path: string) => {
+    const first = bed.open({ workflows: [one] })
+    const { id } = await bed.settle(first.start(one))
+    await begun(bed, first, id, path)
+    bed.crash(first)
+    return id
+  }
+  const afterwards = async (bed: TestBed, run: RunHandle) => {
+    const { phase } = await bed.ended(run)
+    const nodes = await run.nodes()
+    return [phase, ...nodes.map(({ path, phase }) => `${path} ${phase}`)]
+  }
+
+  it("is told with a reason, refused, and nothing of it happens unless it is accepted", async () => {
+    const bed = new TestBed()
+    const id = await left(bed, order("1"), "b")
+    const two = order("2", ["x", "y"])
+    const run = (await bed.open().get(id))!
+    for (const options of [{}, { dryRun: true }]) {
+      const { keep, lost, refused, reset } = await bed.settle(run.migrate(two, options))
+      expect([keep, reset, lost]).toEqual([0, [], [
+        { path: "a", why: 'Node "a" has started and no longer exists', artifacts: [] },
+        { path: "b", why: 'Node "b" has started and no longer exists', artifacts: [] }
+      ]])
+      expect(refused).toContain("Accept that with acceptLost, or --accept-lost")
+    }
+    expect(bed.events(run, "RunMigrated")).toEqual([])
+    expect((await bed.settle(run.migrate(two, { acceptLost: true, dryRun: true }))).refused).toBeUndefined()
+    expect(bed.rowOf(run).workflow).toBe("order@1")
+    expect((await bed.settle(run.migrate(two, { acceptLost: true }))).keep).toBe(0)
+    expect(await afterwards(bed, run)).toEqual([
+      "Succeeded",
+      "x Succeeded",
+      "y Succeeded",
+      "end Succeeded",
+      "a Omitted",
+      "b Omitted"
+    ])
+    expect(await bed.settle(run.result())).toBe("2")
+  })
+
+  it("is no more than what changed, and what comes after it; the rest is not done again", async () => {
+    const bed = new TestBed()
+    const seen: Array<string> = []
+    const id = await left(bed, order("1", ["a", "b", "c", "d"], seen), "d")
+    const two = order("2", ["a", "b", "n", "c", "d"], seen)
+    const run = (await bed.open().get(id))!
+    const plan = await bed.settle(run.migrate(two, { acceptLost: true }))
+    expect(plan.lost.map(({ path }) => path)).toEqual(["c"])
+    expect(plan.reset).toEqual([
+      { path: "c", why: 'Node "c" has started and now waits for "n"' },
+      { path: "d", why: "it comes after c" }
+    ])
+    expect(plan.keep).toBe(2)
+    expect((await afterwards(bed, run))[0]).toBe("Succeeded")
+    expect(seen.map((it) => it.split(" ")[1])).toEqual(["1/a", "1/b", "1/c", "1/d", "2/n", "2/c", "2/d"])
+  })
+
+  it("does not keep what stays from being undone, and takes a composite along with what was part of it", async () => {
+    const bed = new TestBed()
+    undo.length = 0
+    const book = task("book", {
+      output: Schema.String,
+      run: () => "room",
+      compensate: ({ output }) => void undo.push(output)
+    })
+    const nap = task("nap", { run: () => Effect.sleep("1 minute") })
+    const fail = task("fail", { run: () => Promise.reject(new Error("no money")) })
+    const inner = (names: ReadonlyArray<string>) =>
+      workflow("inner", {}, (w) => {
+        for (const name of names) w.node(name, nap)
+      })
+    const trip = (version: string, names: ReadonlyArray<string>) =>
+      workflow("order", { version }, (w) => {
+        const done = w.node("inner", inner(names), { after: [w.node("book", book)] })
+        w.node("pay", fail, { after: [w.node("rest", nap, { after: [done] })] })
+      })
+    const [one, two] = [trip("1", ["p", "q"]), trip("2", ["p"])]
+    const id = await left(bed, one as never, "rest")
+    const run = (await bed.open().get(id))!
+    const plan = await bed.settle(run.migrate(two, { acceptLost: true }))
+    expect(plan.lost.map(({ path }) => path)).toEqual(["inner/q"])
+    expect(plan.reset.map(({ path }) => path)).toEqual(["inner", "inner/p", "rest"])
+    expect((await afterwards(bed, run))[0]).toBe("Error")
+    expect(undo).toEqual(["room"])
+  })
+
+  it("is also an output that does not fit any more, and a value that came early", async () => {
+    const bed = new TestBed()
+    const give = (output: Schema.Codec<string> | Schema.Codec<number>, value: unknown) =>
+      task("give", { output: output as Schema.Codec<unknown>, run: () => value })
+    const nap = task("nap", { run: () => Effect.sleep("1 minute") })
+    const job = (version: string, give: unknown, door: string) =>
+      workflow("order", { version, output: Schema.Unknown }, (w) => {
+        const given = w.node("give", give as typeof nap)
+        const rest = w.node("rest", nap, { after: [given] })
+        w.suspend(door, { after: [rest], duration: "1 hour" })
+        return w.node("read", task("read", { input: Schema.Unknown, output: Schema.Unknown, run: (it) => it }), {
+          input: given as never,
+          after: [rest]
+        })
+      })
+    const [one, two] = [job("1", give(Schema.String, "7"), "door"), job("2", give(Schema.Number, 7), "gate")]
+    const first = bed.open({ workflows: [one] })
+    const { id } = await bed.settle(first.start(one))
+    await begun(bed, first, id, "rest")
+    await bed.settle((await first.get(id))!.signal("door", null as never))
+    bed.crash(first)
+    const run = (await bed.open().get(id))!
+    const plan = await bed.settle(run.migrate(two, { acceptLost: true }))
+    expect(plan.lost.map(({ path, why }) => `${path}: ${why}`)).toEqual([
+      expect.stringMatching(/^door: It was given a value that nothing will read: there is no node "door"/),
+      expect.stringMatching(/^give: the output of node "give" does not match its schema of today/)
+    ])
+    expect((await afterwards(bed, run))[0]).toBe("Succeeded")
+    expect(await bed.settle(run.result())).toBe(7)
+  })
+
+  it("V4: is lost in the commit of the migration; a crash leaves the one or the other", async () => {
+    const two = order("2", ["a", "x", "c"])
+    for (const when of ["before", "after"] as const) {
+      for (let at = 1; at <= 4; at++) {
+        const bed = new TestBed(at)
+        const id = await left(bed, order("1"), "c")
+        const second = bed.open()
+        let commits = 0
+        bed.disk.fault = () => ++commits === at ? { when, what: "kill" } : undefined
+        ;(await second.get(id))!.migrate(two, { acceptLost: true }).catch(() => undefined)
+        await bed.until(() => bed.isDead(second) || bed.isIdle).catch(() => undefined)
+        bed.disk.fault = undefined
+        const run = (await bed.open({ workflows: [order("1"), two] }).get(id))!
+        const isNew = bed.rowOf(run).workflow === "order@2"
+        const [phase, ...nodes] = await afterwards(bed, run)
+        expect([phase, await bed.settle(run.result())]).toEqual(["Succeeded", isNew ? "2" : "1"])
+        expect(nodes.includes("b Omitted")).toBe(isNew)
       }
     }
   })

@@ -50,7 +50,7 @@ const inputRef = { _tag: "Ref", of: "input", node: undefined, scope: {}, at: [] 
 
 const defOf = (name: string, sketch: Sketch): NodeDef => ({
   name,
-  renamedFrom: undefined,
+  renamedFrom: [],
   kind: kindOf(sketch),
   description: undefined,
   runnable: sketch.inner?.workflow ?? someTask,

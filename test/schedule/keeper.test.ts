@@ -543,3 +543,15 @@ it("A pause that ends fills what was due since it began, and nothing before", as
   // 18 was skipped because a run was open, not because of the pause.
   expect(started(bed, "slow").filter((it) => it < 23)).toEqual([17, 20, 21, 22])
 })
+
+it("A schedule that gives no input to a workflow that has one is refused where it is written", () => {
+  const report = workflow("report", { input: { to: Schema.String } }, (w) => void w.suspend("rest"))
+  const free = workflow("free", { input: Schema.optional(Schema.String) as never }, (w) => void w.suspend("rest"))
+  for (const options of [undefined, { overlap: "skip" }]) {
+    expect(() => schedule("nightly", every("1 day"), report, options as never)).toThrow(
+      'Cannot use schedule "nightly": it gives no input to workflow "report". Add { input }.'
+    )
+  }
+  expect(schedule("nightly", every("1 day"), report, { input: () => ({ to: "x" }) }).name).toBe("nightly")
+  expect(schedule("free", every("1 day"), free as never).name).toBe("free")
+})

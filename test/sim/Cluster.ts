@@ -56,6 +56,14 @@ export class Cluster extends Processes<Answered> {
     this.#delays += Math.ceil(millis / rate.per)
   }
 
+  /** How many steps were taken. */
+  taken = 0
+
+  override step(): boolean {
+    this.taken++
+    return super.step()
+  }
+
   override get setbacks(): number {
     const away = this.living.filter(({ world }) => this.#nets.get(world)?.isDown === true).length
     return super.setbacks + this.#delays + away * longest

@@ -112,7 +112,7 @@ export class Generator {
     const of = () => depends !== undefined || this.#chance(0.2) ? "outcome" as const : "output" as const
     return {
       name: this.#name("n"),
-      renamedFrom: undefined,
+      renamedFrom: [],
       kind: "task",
       description: undefined,
       runnable: undefined,

@@ -33,7 +33,7 @@ const list = async (call: Call, pinnace: Pinnace): Promise<number> => {
   const own = await Promise.all(exported.map((it) => pinnace.schedule(it).status()))
   const all = [...known, ...own].sort((a, b) => (a.name < b.name ? -1 : 1))
   if (outputOf(call, formats) === "json") shell.print(JSON.stringify(all, null, 2))
-  else if (all.length === 0) shell.print("No schedules: no process has kept one on this file yet")
+  else if (all.length === 0) shell.print("No schedules: no process has kept one")
   else {
     const titles = ["NAME", "WORKFLOW", "NEXT", "LAST", "OPEN", "STATE", "WHEN"]
     shell.print(table([titles, ...all.map((it) => row(it, shell.now()))], shell.columns).join("\n"))

@@ -18,6 +18,7 @@ interface Delivery {
 /** The results that a flow waits for. */
 export class Deliveries {
   readonly #run: LiveRun
+  /** The one that is to be told first stands last: thousands may be due at once. */
   #due: Array<Delivery> = []
   #isRunning = false
   #isClosed = false
@@ -31,14 +32,14 @@ export class Deliveries {
     if (this.#isClosed) return tell()
     const seq = this.#seqOf(path)
     if (this.#due.length === 0 && seq > this.#run.ledger.loaded) return tell()
-    this.#due.push({ seq, tell })
+    this.#due.splice(this.#placeOf(seq), 0, { seq, tell })
     this.#go()
   }
 
   /** From here on all is told at once: nobody listens. */
   close(): void {
     this.#isClosed = true
-    const rest = this.#due
+    const rest = this.#due.toReversed()
     this.#due = []
     for (const { tell } of rest) tell()
   }
@@ -47,6 +48,17 @@ export class Deliveries {
   #seqOf(path: string): number {
     const { nodes } = this.#run.ledger
     return Math.max(nodes.get(path)?.resultSeq ?? 0, nodes.get(onExit(path))?.resultSeq ?? 0)
+  }
+
+  /** Before all that are told earlier; of equal ones the one that came first is. */
+  #placeOf(seq: number): number {
+    let [from, until] = [0, this.#due.length]
+    while (from < until) {
+      const middle = (from + until) >>> 1
+      if (this.#due[middle]!.seq > seq) from = middle + 1
+      else until = middle
+    }
+    return from
   }
 
   #go(): void {
@@ -64,8 +76,6 @@ export class Deliveries {
   }
 
   #next(): void {
-    const least = this.#due.reduce((a, b) => b.seq < a.seq ? b : a)
-    this.#due = this.#due.filter((one) => one !== least)
-    least.tell()
+    this.#due.pop()?.tell()
   }
 }

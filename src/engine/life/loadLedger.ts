@@ -61,7 +61,7 @@ const loadPayloads = (ledger: Ledger, events: ReadonlyArray<Recorded>): void => 
   for (const { at, event, run, seq } of events) {
     if (event.type === "RunCreated") ledger.rule = event.rule
     if (event.type === "MetricsEmitted") ledger.emitted.add(event.of)
-    if (event.type === "RunRetried") { for (const path of event.reset) ledger.emitted.delete(path) }
+    if (!("path" in event)) ledger.forget(event)
     if (event.type === "RunStarted" || event.type === "RunLeft") ledger.wasLeft = event.type === "RunLeft"
     if ("path" in event) ledger.deaths = 0
     else if (event.type === "RunStarted") ledger.deaths++

@@ -13,13 +13,11 @@ import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 import { type CommandError, type Refused, RunNotFound } from "../EngineError.ts"
-import type { Ledger } from "../Ledger.ts"
 import { register } from "./attach.ts"
-import { planWrite } from "./creation.ts"
 import { asItBegan } from "./definitions.ts"
-import { fitting } from "./load.ts"
 import { loadLedger } from "./loadLedger.ts"
 import { barred } from "./migratable.ts"
+import { migration, type MigrationPlan } from "./migration.ts"
 import { takeOver } from "./recover.ts"
 import { refuse } from "./resets.ts"
 
@@ -29,18 +27,8 @@ export interface MigrateOptions {
   readonly dryRun?: boolean
   /** Leaves the run to whichever process has that version. Default false: this one goes on with it. */
   readonly leave?: boolean
-}
-
-/** What a migration comes to. */
-export interface MigrationPlan {
-  /** The name of the workflow that the run has now, its version included. */
-  readonly from: string
-  /** The name of the workflow that it goes on with. */
-  readonly to: string
-  /** How many nodes that have begun stay as they are. */
-  readonly keep: number
-  /** Why the run cannot go on with it; absent when it can. */
-  readonly refused?: string
+  /** Lets go of what that version cannot take over of what was recorded. Default false: then it is refused. */
+  readonly acceptLost?: boolean
 }
 
 /** Lets an open run that no process executes go on with another version of its workflow. */
@@ -53,12 +41,16 @@ export const migrate = (
 ): Effect.Effect<MigrationPlan, CommandError | JournalError> =>
   atDoor((): Effect.Effect<MigrationPlan, CommandError | JournalError> => {
     admitOne("what a run is migrated to", given, defined("Workflow"))
-    const asked = admit<MigrateOptions>("the options of migrate", options, { dryRun: flag, leave: flag })
-    const { dryRun = false, leave = false } = asked
+    const asked = admit<MigrateOptions>("the options of migrate", options, {
+      dryRun: flag,
+      leave: flag,
+      acceptLost: flag
+    })
+    const { acceptLost = false, dryRun = false, leave = false } = asked
     const workflow = given as AnyWorkflow
     return Effect.gen(function* () {
       const attempt = (dryRun: boolean) =>
-        Effect.flatten(engine.mailbox.ask(migrated(engine, id, workflow, { dryRun, leave, by })))
+        Effect.flatten(engine.mailbox.ask(migrated(engine, id, workflow, { acceptLost, dryRun, leave, by })))
       const plan = yield* attempt(true)
       if (dryRun || plan.refused !== undefined) return plan
       // Known here only once it is certain that it fits.
@@ -98,39 +90,19 @@ const withClaim = (
   engine: Engine,
   row: RunRow,
   workflow: AnyWorkflow,
-  { by, dryRun, leave }: Migrating,
+  options: Migrating,
   giveBack: Effect.Effect<void, JournalError>
 ): Effect.Effect<Done, Refused | JournalError> =>
   Effect.gen(function* () {
     const ledger = yield* loadLedger(engine, row)
     if (typeof ledger === "string") return yield* refuse(row.id, "migrate", ledger)
     const target = yield* asItBegan(engine, row, workflow)
-    const found = (yield* fitting(engine, ledger, target))()
-    const plan: MigrationPlan = { from: row.workflow, to: workflow.name, keep: kept(ledger) }
-    if (typeof found === "string" || dryRun) {
+    const { plan, record } = yield* migration(engine, ledger, { workflow, target }, options)
+    if (record === undefined || options.dryRun) {
       yield* giveBack
-      return Effect.succeed(typeof found === "string" ? { ...plan, refused: found } : plan)
+      return Effect.succeed(plan)
     }
     // The row is that of the new version only then.
-    const next = Effect.suspend(() => leave ? giveBack : engine.mailbox.ask(takeOver(engine, ledger.row)))
-    return Effect.as(Effect.andThen(recorded(engine, ledger, target, by), next), plan)
-  })
-
-const kept = ({ nodes }: Ledger): number => [...nodes.values()].filter(({ attempt }) => attempt > 0).length
-
-const recorded = (
-  engine: Engine,
-  ledger: Ledger,
-  target: AnyWorkflow,
-  by: Actor | undefined
-): Effect.Effect<void, JournalError> =>
-  Effect.gen(function* () {
-    const write = planWrite(target)
-    engine.host.journal.append([write])
-    yield* ledger.runDurably({
-      type: "RunMigrated",
-      workflow: target.name,
-      digest: write.digest,
-      ...(by === undefined ? {} : { by })
-    })
+    const next = Effect.suspend(() => options.leave ? giveBack : engine.mailbox.ask(takeOver(engine, ledger.row)))
+    return Effect.as(Effect.andThen(record, next), plan)
   })

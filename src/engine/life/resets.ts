@@ -60,27 +60,34 @@ export const rows = (engine: Engine, row: RunRow): Effect.Effect<ReadonlyMap<str
   Effect.map(engine.host.journal.reads.nodes(row.key), (nodes) => new Map(nodes.map((node) => [node.path, node])))
 
 /**
- * What is done again: what the rules say, and whoever saved an artifact that what runs again reads and that is gone.
+ * What is done again: what the rules say, what is `wanted` for a reason of its own, and whoever saved an artifact that
+ * what runs again reads and that is gone.
  */
 export const resets = (
   engine: Engine,
   { row, workflow }: Found,
   nodes: ReadonlyMap<string, NodeRow>,
-  request: RetryRequest
+  request: RetryRequest,
+  wanted: ReadonlyMap<string, string> = new Map()
 ): Effect.Effect<RetryPlan, JournalError> =>
-  Effect.map(lostArtifacts(engine.host.journal.reads, row, nodes), (lost) => resetsOf(workflow, nodes, request, lost))
+  Effect.map(
+    lostArtifacts(engine.host.journal.reads, row, nodes),
+    (lost) => resetsOf(workflow, nodes, request, lost, wanted)
+  )
 
 const resetsOf = (
   workflow: AnyWorkflow,
   nodes: ReadonlyMap<string, NodeRow>,
   request: RetryRequest,
-  lost: Lost
+  lost: Lost,
+  wanted: ReadonlyMap<string, string>
 ): RetryPlan => {
   const chosen = request.nodes === undefined ? undefined : new Set(request.nodes)
   const plan = planOf(workflow)
   const also = request.also?.map((path) => [path, "what it kept open ended with the run"] as const) ?? []
   const again = new Map<string, string>([
     ...also,
+    ...wanted,
     ...undoneNodes(nodes).map((path) => [path, "it was undone"] as const)
   ])
   for (;;) {

@@ -9,9 +9,10 @@ import { child } from "../../run/path.ts"
 import { isFailure, isTerminal } from "../../run/Phase.ts"
 import type { NodeRow } from "../../run/State.ts"
 import { livePrefix, treeOf } from "../../run/tree.ts"
-import type { AnyCodec } from "../../workflow/Definition.ts"
+import type { AnyCodec, AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Ledger } from "../Ledger.ts"
 import { codecsOf } from "../node/codecs.ts"
+import { nothing } from "../node/NodeEnd.ts"
 import { fromText } from "../node/value.ts"
 
 /** A recorded value that does not fit: the node to run again, and the sentence that says so. */
@@ -24,13 +25,17 @@ export interface Unreadable {
  * The first such value, or `undefined` when all fit; nodes that
  * are `redone` give new ones. A run that is stopping reads none.
  */
-export const unreadable = (ledger: Ledger, plan: Plan, redone: ReadonlySet<string>): Unreadable | undefined => {
+export const unreadable = (ledger: Evidence, plan: Plan, redone: ReadonlySet<string>): Unreadable | undefined => {
   const { phase, stopping } = ledger.row
   return stopping !== null && !isTerminal(phase) ? undefined : within({ ledger, redone }, plan, "")
 }
 
+interface Evidence extends Pick<Ledger, "row" | "texts"> {
+  readonly nodes: ReadonlyMap<string, NodeRow>
+}
+
 interface Scene {
-  readonly ledger: Ledger
+  readonly ledger: Evidence
   readonly redone: ReadonlySet<string>
 }
 
@@ -122,4 +127,10 @@ const misfit = (codec: AnyCodec, text: string): string | undefined => {
   } catch (error) {
     return errorWords(encodeThrown(error))
   }
+}
+
+/** Why the input of a run is none of a workflow, or `undefined`. */
+export const unfitInput = (ledger: Pick<Ledger, "row" | "texts">, { input }: AnyWorkflow): string | undefined => {
+  const wrong = misfit(input, ledger.texts.get(ledger.row.inputSeq) ?? nothing)
+  return wrong === undefined ? undefined : `its input does not fit: ${wrong}`
 }

@@ -54,7 +54,7 @@ export const alone = (workflow: AnyWorkflow, it: Alone): AnyWorkflow => ({
 
 const nodeOf = (it: Alone): NodeDef => ({
   name: onlyNode,
-  renamedFrom: undefined,
+  renamedFrom: [],
   kind: "task",
   description: undefined,
   runnable: taskOf(it),

@@ -318,7 +318,8 @@ export const ofRun: EachMember<Omit<RunHandle, "id">> = {
   migrate: {
     workflow: async (world, value) => (await world.known()).migrate(value),
     options: async (world, value) => (await world.waiting()).migrate(echoes, value),
-    dryRun: async (world, dryRun) => (await world.waiting()).migrate(echoes, { dryRun })
+    dryRun: async (world, dryRun) => (await world.waiting()).migrate(echoes, { dryRun }),
+    acceptLost: async (world, acceptLost) => (await world.waiting()).migrate(echoes, { acceptLost })
   },
   export: {
     file: async (world, value) =>
