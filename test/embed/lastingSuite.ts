@@ -445,6 +445,31 @@ export const lastingSuite = (address: () => string): void => {
     ])
   })
 
+  it("F6: a process that finds the steps of a flow in the record writes nothing for any of them", async () => {
+    const door = signal("door", Schema.Number)
+    const written = async (many: number): Promise<number> => {
+      const at = address()
+      const ran: Array<number> = []
+      const long = flow("lasting-long", { output: Schema.Number }, async (_, f) => {
+        for (let n = 0; n < many; n++) await f.step(`s${n}`, () => void ran.push(n))
+        return await f.receive(door)
+      })
+      const first = await open(at, { workflows: [long] })
+      const run = await first.start(long, undefined, { id: "lasting-it" })
+      await run.waitFor("door", "waiting")
+      await first.close()
+      const second = await opened(at, { workflows: [long] })
+      const again = (await second.get("lasting-it"))!
+      await again.signal(door, 1)
+      expect(await again.result()).toBe(1)
+      expect(ran.length).toBe(many)
+      let events = 0
+      for await (const _ of again.events()) events++
+      return events - 2 * many
+    }
+    expect(await written(100)).toBe(await written(10))
+  })
+
   it("G1 F1: an expanded graph and the steps of a flow are what they were, in the next process", async () => {
     const held = gate()
     const log: Array<string> = []
