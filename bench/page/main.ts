@@ -37,7 +37,7 @@ const worked = async (session: CDPSession, act: () => Promise<unknown>): Promise
 
 const workedOn = async (page: Page, act: () => Promise<unknown>): Promise<number> => {
   const session = await page.context().newCDPSession(page)
-  await session.send("Performance.enable")
+  await session.send("Performance.enable", { timeDomain: "threadTicks" })
   return worked(session, act)
 }
 
@@ -57,7 +57,7 @@ const measured = async (browser: Browser): Promise<ReadonlyArray<Cost>> => {
   const server = await browser.serve(pinnace)
   const page = await browser.open(server)
   const session = await page.context().newCDPSession(page)
-  await session.send("Performance.enable")
+  await session.send("Performance.enable", { timeDomain: "threadTicks" })
   const place = (it: string) => page.goto(`${server.url}/#/runs/wide${it}`)
   const tree = await worked(session, async () => {
     await place("")
