@@ -24,12 +24,21 @@ const digestOf = (root: string): string => {
   return hash.digest("hex").slice(0, 32)
 }
 
+/** Parts that are loaded later have no styles and imports of their own to be fetched beforehand. */
+const plainImports = {
+  name: "plain-imports",
+  enforce: "pre" as const,
+  load: (id: string) =>
+    id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load()" : undefined
+}
+
 /** How vite builds it. */
 export const pageConfig = (root: string) => ({
   root: join(root, "src/page"),
   base: "./",
   configFile: false as const,
   logLevel: "warn" as const,
+  plugins: [plainImports],
   resolve: { alias: { "node:crypto": join(root, "src/page/state/noHash.ts") } },
   oxc: { jsx: { runtime: "automatic" as const, importSource: "preact" } },
   worker: { format: "es" as const },

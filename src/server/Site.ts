@@ -5,6 +5,7 @@ import type { Actor } from "../run/actor.ts"
 import type { SomeSchedule } from "../schedule/kept.ts"
 import type { Backlog } from "./api/Telling.ts"
 import type { Actions } from "./guard/Actions.ts"
+import type { Repeats } from "./guard/Repeats.ts"
 import type { Tickets } from "./guard/Tickets.ts"
 import type { Turns } from "./guard/Turns.ts"
 import type { Board } from "./Board.ts"
@@ -27,6 +28,8 @@ export interface Site {
   readonly authorize: HandlerOptions["authorize"]
   readonly tickets: Tickets
   readonly actions: Actions
+  /** Actions that had a key of their own. */
+  readonly repeats: Repeats
   readonly streams: OpenStreams
   /** Of large answers, and of files that come and go as fast as their clients are. */
   readonly turns: { readonly answer: Turns; readonly file: Turns }

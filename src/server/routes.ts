@@ -47,7 +47,9 @@ export const answerAt = async (site: Site, request: Request, url: URL, who: stri
     who
   }
   try {
-    const response = await (route.heavy === undefined ? route.answer(call) : inTurn(route, call))
+    const done = async (request: Request): Promise<Response> =>
+      route.heavy === undefined ? route.answer({ ...call, request }) : inTurn(route, { ...call, request })
+    const response = await (route.acts === true ? site.repeats.once(who, request, done) : done(request))
     return request.method === "HEAD" ? await bodiless(response) : response
   } catch (error) {
     return failed(error)

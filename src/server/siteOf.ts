@@ -3,6 +3,7 @@ import type { Pinnace } from "../embed/Pinnace.ts"
 import { Board } from "./Board.ts"
 import { Backlog } from "./api/Telling.ts"
 import { Actions } from "./guard/Actions.ts"
+import { Repeats } from "./guard/Repeats.ts"
 import { Tickets } from "./guard/Tickets.ts"
 import { Turns } from "./guard/Turns.ts"
 import type { HandlerOptions } from "./HandlerOptions.ts"
@@ -20,6 +21,7 @@ export const siteOf = (pinnace: Pinnace, admitted: HandlerOptions, now: () => nu
   authorize: admitted.authorize,
   tickets: new Tickets(now),
   actions: new Actions(now),
+  repeats: new Repeats(),
   streams: new OpenStreams(STREAMS_MAX),
   turns: { answer: new Turns(), file: new Turns() },
   backlog: new Backlog(),

@@ -42,9 +42,14 @@ const link = linkOf(asking, {
   }
 })
 
+/** Another token was given. */
+let isGiven = Promise.withResolvers<void>()
+
 const keep = (given: string): void => {
   token = given
   sessionStorage.setItem(key, given)
+  isGiven.resolve()
+  isGiven = Promise.withResolvers()
 }
 
 /** Begins to listen. */
@@ -79,10 +84,7 @@ export const get = async <A>(path: string, abort?: AbortSignal): Promise<A> =>
 
 /** Does something by Argo's API. Throws `Problem`. */
 export const sendArgo = <A>(method: "POST" | "PUT", path: string, body: unknown = {}): Promise<A> =>
-  noteRefusal(async () => {
-    const argo = { ...asking, base: asking.base.replace(/pinnace\/v1$/, "api/v1") }
-    return await (await ask(argo, method, path, body)).json() as A
-  })
+  once({ ...asking, base: asking.base.replace(/pinnace\/v1$/, "api/v1") }, method, path, body)
 
 /** Asks for a file. Throws `Problem`. */
 export const getFile = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
@@ -92,15 +94,45 @@ export const getFile = (path: string, headers: Readonly<Record<string, string>> 
 export const pageUrl = (path: string): string => new URL(path, location.href).href
 
 /** Does something. Throws `Problem`. */
-export const send = async <A>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown = {}): Promise<A> =>
-  noteRefusal(async () => await (await ask(asking, method, path, body)).json() as A)
+export const send = <A>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown = {}): Promise<A> =>
+  once(asking, method, path, body)
 
+/** Keys of requests of which it is not known what became of them. */
+const unanswered = new Map<string, string>()
+
+/** Whoever acts from now on means something new, and not once more what was not answered. */
+export const actAnew = (): void => unanswered.clear()
+
+/** What is sent again since no answer came is sent with the same key, by which the server does it once. */
+const once = <A>(to: Asking, method: string, path: string, body: unknown): Promise<A> => {
+  const request = `${method} ${path} ${JSON.stringify(body)}`
+  const own = unanswered.get(request) ?? btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18))))
+  unanswered.set(request, own)
+  return noteRefusal(async () => {
+    try {
+      const response = await ask(to, method, path, body, undefined, { "idempotency-key": own })
+      const answer = await response.json() as A
+      unanswered.delete(request)
+      return answer
+    } catch (error) {
+      if (error instanceof Problem && error.status > 0) unanswered.delete(request)
+      throw error
+    }
+  })
+}
+
+/** What is refused for its token waits for another one, and is asked again. */
 const noteRefusal = async <A>(request: () => Promise<A>): Promise<A> => {
   await tokenIsKnown.promise
-  try {
-    return await request()
-  } catch (error) {
-    if (error instanceof Problem && error.status === 401) standing.value = { is: "refused" }
-    throw error
+  while (true) {
+    const used = token
+    try {
+      return await request()
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401) throw error
+      if (used !== token) continue
+      standing.value = { is: "refused" }
+      await isGiven.promise
+    }
   }
 }

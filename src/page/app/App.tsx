@@ -1,7 +1,7 @@
 /** The frame of every page: where one can go, how the connection stands, what is shown. */
 import { useLayoutEffect } from "preact/hooks"
 import { standing } from "../api/connection.ts"
-import { isReadOnly } from "../state/session.ts"
+import { isReadOnly, session } from "../state/session.ts"
 import { Banner } from "../parts/Notice.tsx"
 import { Announcer } from "./Announcer.tsx"
 import { Board } from "./Board.tsx"
@@ -12,7 +12,7 @@ import { isPaletteOpen, Palette } from "./Palette.tsx"
 import { Page } from "./Page.tsx"
 import { Rail } from "./Rail.tsx"
 import { Toasts } from "./Toasts.tsx"
-import { TokenForm } from "./TokenForm.tsx"
+import { TokenDialog, TokenPage } from "./TokenForm.tsx"
 
 /** The page. */
 export const App = () => {
@@ -20,7 +20,8 @@ export const App = () => {
     addEventListener("keydown", handleKey)
     return () => removeEventListener("keydown", handleKey)
   }, [])
-  if (standing.value.is === "refused") return <TokenForm />
+  const isRefused = standing.value.is === "refused"
+  if (isRefused && session.value === undefined) return <TokenPage />
   return (
     <div class="frame">
       <a
@@ -48,6 +49,7 @@ export const App = () => {
       <Announcer />
       {isHelpOpen.value && <KeyHelp />}
       {isPaletteOpen.value && <Palette />}
+      {isRefused && <TokenDialog />}
     </div>
   )
 }

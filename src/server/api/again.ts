@@ -11,6 +11,8 @@ import { planCopy, type ResubmitRequest } from "../../engine/life/resubmit.ts"
 import { readAgain } from "../../view/readAgain.ts"
 import { sourceOf } from "../../view/RunSource.ts"
 import { defineHere } from "../definitions.ts"
+import { unversionedName } from "../../workflow/version.ts"
+import { idByKey } from "../guard/Repeats.ts"
 import { findRun } from "../reads.ts"
 import { type Call, flagOf, nodeOf } from "./asked.ts"
 import { BadRequest } from "./failed.ts"
@@ -51,7 +53,7 @@ const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
 export const resubmit = async (run: RunHandle, body: Body, call: Call): Promise<unknown> => {
   await defineHere(call.site, run)
   const request = await likeCommand(run, await withInput(run, body, call) as ResubmitRequest, call)
-  if (!flagOf(call.query, "plan")) return (await run.resubmit(request)).status()
+  if (!flagOf(call.query, "plan")) return (await run.resubmit({ ...await idOf(run, call), ...request })).status()
   return estimated(run, await Effect.runPromise(planCopy(call.site.pinnace.engine, run.id, request)), call)
 }
 
@@ -68,13 +70,19 @@ export const fork = async (run: RunHandle, body: Body, call: Call): Promise<unkn
   await defineHere(call.site, run)
   const { node: _, ...rest } = body
   const request = await withInput(run, rest, call) as ResubmitRequest
-  if (!flagOf(call.query, "plan")) return (await run.fork(nodeOf(body), request)).status()
+  if (!flagOf(call.query, "plan")) {
+    return (await run.fork(nodeOf(body), { ...await idOf(run, call), ...request })).status()
+  }
   return estimated(
     run,
     await Effect.runPromise(planCopy(call.site.pinnace.engine, run.id, request, nodeOf(body))),
     call
   )
 }
+
+/** The id of the new run, where its request has a key. */
+const idOf = async (run: RunHandle, { request, who }: Call) =>
+  idByKey(who, request, unversionedName((await run.status()).workflow))
 
 /** The input comes as JSON, and the engine takes what that stands for. */
 const withInput = async (run: RunHandle, body: Body, { site: { pinnace: { engine } } }: Call): Promise<Body> => {

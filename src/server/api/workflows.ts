@@ -13,18 +13,19 @@ import { decoded } from "./input.ts"
 import { scheduleRoutes } from "./schedules.ts"
 import { schemaOf, signalsOf } from "./schemas.ts"
 import { historyOf, statisticsOf } from "./statistics.ts"
-import { startManifest } from "./startManifest.ts"
+import { type Named, namedBy, startManifest } from "./startManifest.ts"
 
 const start = async (call: Call): Promise<Response> => {
   const body = await bodyOf(call)
   const { input, manifests, parameters, workflow: name, ...options } = body
   await checkSignal(call, options)
-  if (manifests !== undefined) return json(await startManifest(call.site, { manifests, parameters, options }))
+  const named = namedBy(call, options)
+  if (manifests !== undefined) return json(await startManifest(call.site, { manifests, parameters, named }))
   if (typeof name !== "string") throw new BadRequest('Say which "workflow", or give "manifests"')
-  const ofManifest = await manifestOf(call.site, name, input, options)
+  const ofManifest = await manifestOf(call.site, name, input, named)
   if (ofManifest !== undefined) return json(ofManifest)
   const workflow = known(call.site, name)
-  const run = await call.site.pinnace.start(workflow as never, decoded(workflow, input) as never, options as never)
+  const run = await call.site.pinnace.start(workflow as never, decoded(workflow, input) as never, named(name) as never)
   return json(await run.status())
 }
 
@@ -53,12 +54,12 @@ const known = ({ pinnace }: Site, name: string): AnyWorkflow => {
 }
 
 /** Starts the workflow of a manifest of the user's, where one has this name. */
-const manifestOf = async (site: Site, name: string, input: unknown = {}, options: object) => {
+const manifestOf = async (site: Site, name: string, input: unknown = {}, named: Named) => {
   if (isOfCode(site, name)) return undefined
   const { loadedManifest } = await import("./manifests.ts")
   const found = loadedManifest(site, name)
   if (found === undefined) return undefined
-  const { labels = {}, ...rest } = options as { readonly labels?: Readonly<Record<string, string>> }
+  const { labels = {}, ...rest } = named(found.workflow.name)
   const parameters = input as Readonly<Record<string, string>>
   const run = await site.pinnace.start(found.workflow, { parameters }, {
     ...rest,

@@ -30,9 +30,12 @@ const readBytes = async (request: Request, most = BODY_MAX): Promise<Uint8Array<
   return joined(chunks, size)
 }
 
+/** The body as text. Throws BadBody. */
+export const readText = async (request: Request): Promise<string> => new TextDecoder().decode(await readBytes(request))
+
 /** The body as JSON, whatever its content type says; nothing at all is an empty object. Throws BadBody. */
 export const readJson = async (request: Request): Promise<unknown> => {
-  const text = new TextDecoder().decode(await readBytes(request))
+  const text = await readText(request)
   if (text.trim() === "") return {}
   try {
     return JSON.parse(text)

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useRef } from "preact/hooks"
 import { Problem, wordsOf } from "../../api/Client.ts"
+import { actAnew } from "../../api/connection.ts"
 import { tell } from "../../app/Toasts.tsx"
 import { Command } from "../../parts/Command.tsx"
 import { Dialog } from "../../parts/Dialog.tsx"
@@ -32,10 +33,10 @@ interface FormProps {
   readonly onDo: () => Promise<string | Done>
 }
 
-/** What is said of what went wrong; what became of a request that got no answer is not known. */
+/** What is said of what went wrong; what became of a request that got no answer is not known, but it is done once. */
 export const faultOf = (error: unknown): string =>
   error instanceof Problem && error.status === 0
-    ? `No answer came, so it may have been done: look before you do it again. ${wordsOf(error)}`
+    ? `No answer came, so it may have been done. Pressed again here, it is not done twice. ${wordsOf(error)}`
     : wordsOf(error)
 
 /** Says what came of it and goes there, for those who wait for it; whoever has left is only told. */
@@ -63,6 +64,7 @@ export const ActionDialog = (
     if (field !== null) field.focus()
     else if (isReady && tone === "primary") submit!.focus()
   })
+  useLayoutEffect(actAnew, [])
   const touch = (): void => void (isTouched.current = true)
   const act = async (): Promise<void> => {
     if (isBusy.peek()) return
