@@ -81,6 +81,8 @@ export interface Verb {
   readonly examples: ReadonlyArray<readonly [line: string, why: string]>
   /** The fewest and the most arguments besides options. */
   readonly takes: readonly [least: number, most: number]
+  /** It writes files: when a signal ends it, nothing half is left, and a line says how to go on. */
+  readonly leavesNothingHalf?: true
   /** Answers the exit code; throws `Usage` for a command line that makes no sense. */
   readonly run: (call: Call) => Promise<number>
 }

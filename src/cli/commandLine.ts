@@ -109,7 +109,9 @@ const use = async (shell: Shell, name: string, entry: Entry, raw: ReadonlyArray<
   if (positionals.length > most) throw wrongUse(shell, name, verb, `"${positionals[most]}" is one argument too many`)
   const again = (args: ReadonlyArray<string>, streams: Streams): Promise<number> =>
     commandLine(args, { program: shell.program, workflows: shell.workflows, streams })
-  return verb.run({ shell, args: positionals, flags: new Flags(values), raw, table: verbs, again })
+  const run = () => verb.run({ shell, args: positionals, flags: new Flags(values), raw, table: verbs, again })
+  if (verb.leavesNothingHalf === undefined) return run()
+  return (await import("./running/untilCut.ts")).untilCut(shell, run)
 }
 
 const needs = ({ names }: Shell, name: string, { usage }: Verb): string => {

@@ -1,8 +1,8 @@
 /** State files that are copied, or copied to. */
-import { chmodSync, existsSync, renameSync, rmSync } from "node:fs"
+import { chmodSync, existsSync } from "node:fs"
 import { JournalError } from "../journal/JournalError.ts"
-import { partialOf, removeLeft, synced } from "../sqlite/copy.ts"
-import { Database, takenBy } from "../sqlite/Database.ts"
+import { draftOf, dropDraft, keepDraft } from "../files/mod.ts"
+import { Database, takenBy, takenError } from "../sqlite/Database.ts"
 import { checkSchema, migrate } from "../sqlite/migrate.ts"
 import { isLocked } from "../sqlite/OwnerLock.ts"
 import { upgrade } from "../sqlite/upgrade.ts"
@@ -44,10 +44,7 @@ const latestProcess = "SELECT seq FROM sqlite_sequence WHERE name = 'processes'"
 export const fileTarget = (path: string): Target => {
   const taken = takenBy(path)
   if (taken !== undefined) throw takenError(path, taken)
-  removeLeft(path)
-  // A name of its own: another copy to the same path is neither removed nor kept in its place.
-  const coming = partialOf(path)
-  const remove = () => ["", "-wal", "-shm", "-journal"].forEach((end) => rmSync(`${coming}${end}`, { force: true }))
+  const coming = draftOf(path)
   const db = new Database(coming)
   chmodSync(coming, 0o600)
   migrate(db)
@@ -63,13 +60,12 @@ export const fileTarget = (path: string): Target => {
       db.close()
       const other = takenBy(path)
       if (other !== undefined) throw takenError(path, other)
-      synced(coming)
-      renameSync(coming, path)
+      if (!keepDraft(coming, path)) throw takenError(path, path)
       return Promise.resolve()
     },
     close: () => {
       db.close()
-      remove()
+      dropDraft(coming)
       return Promise.resolve()
     }
   }
@@ -131,10 +127,4 @@ const missingError = (path: string): JournalError =>
   new JournalError({
     reason: "NotFound",
     message: `Cannot copy "${path}": there is no such state file. Name another one.`
-  })
-
-const takenError = (path: string, taken: string): JournalError =>
-  new JournalError({
-    reason: "Exists",
-    message: `Cannot copy to "${path}": "${taken}" is there already. Name another file, or move it away.`
   })

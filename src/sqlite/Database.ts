@@ -116,6 +116,15 @@ export const openConnection = (path: string, options: ConnectionOptions = { time
 export const takenBy = (path: string): string | undefined =>
   [path, `${path}-wal`, `${path}-journal`].find((file) => existsSync(file))
 
+/** What somebody hears who wants to write where something stands. */
+export const takenError = (path: string, taken: string): JournalError => {
+  const what = taken === path ? "it exists" : `"${taken}" is left of another file, and would become part of it`
+  return new JournalError({
+    reason: "Exists",
+    message: `Cannot copy to "${path}": ${what}. Name another file, or move it away.`
+  })
+}
+
 /** How to connect. */
 export interface DatabaseOptions {
   /** Nothing is written, not even beside the file. */
@@ -128,6 +137,8 @@ export interface DatabaseOptions {
 export class Database {
   /** The file as the caller named it, for messages. */
   readonly name: string
+  /** Whether it was opened to be read only. */
+  readonly isReadOnly: boolean
   readonly #connection: Connection
   readonly #begin: Statement
   readonly #commit: Statement
@@ -135,6 +146,7 @@ export class Database {
 
   constructor(path: string, { name = path, readonly = false }: DatabaseOptions = {}) {
     this.name = name
+    this.isReadOnly = readonly
     this.#connection = this.#mapped("open", () => openConnection(path, { timeout: busyTimeout, readonly }))
     this.#begin = this.#connection.prepare("BEGIN IMMEDIATE")
     this.#commit = this.#connection.prepare("COMMIT")
@@ -208,14 +220,7 @@ export class Database {
   /** Throws `Exists` when the target of a copy is there. */
   refuseTaken(path: string): void {
     const taken = takenBy(path)
-    if (taken === undefined) return
-    const what = taken === path
-      ? "the target exists"
-      : `"${taken}" is left of another file, and would become part of it`
-    throw new JournalError({
-      reason: "Exists",
-      message: `Cannot copy state file "${this.name}" to "${path}": ${what}. Name another one, or move it away.`
-    })
+    if (taken !== undefined) throw takenError(path, taken)
   }
 
   /** Writes a consistent copy into a file that is empty or not there. */

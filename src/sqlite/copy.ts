@@ -1,16 +1,11 @@
 /**
  * Whole copies of state files, while they are in use.
  *
- * Invariants
- * - A copy has its name only once it is complete, checked and on the disk, and never takes it from another one.
- * - Each process writes a file of its own, `NAME.PROCESS-CHANCE.partial`; what a dead one left, the next copy of that
- *   name removes. So two copies to one name do not disturb each other: the slower one is refused.
+ * Invariant: a copy has its name only once it is complete, checked and on the disk (`files/draft.ts`).
  */
 import * as Effect from "effect/Effect"
-import { randomBytes } from "node:crypto"
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, rmSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
-import process from "node:process"
+import { closeSync, existsSync, openSync } from "node:fs"
+import { draftOf, dropDraft, keepDraft } from "../files/mod.ts"
 import { JournalError } from "../journal/JournalError.ts"
 import { canCopyAside, copyAside } from "./copyAside.ts"
 import { Database } from "./Database.ts"
@@ -18,91 +13,71 @@ import { storageError } from "./storageError.ts"
 
 /** Writes a copy to a path that must be free. Throws `JournalError`. */
 export const writeCopy = (db: Database, path: string): void => {
-  const partial = begun(db, path)
+  const draft = begun(db, path)
   try {
-    db.copyTo(partial)
-    checkWhole(partial)
-    synced(partial)
-    finished(db, partial, path)
+    writeInto(db, draft)
+    kept(db, draft, path)
   } finally {
-    rmSync(partial, { force: true })
+    dropDraft(draft)
   }
 }
 
 /** The same while the event loop goes on, where there can be threads. */
 export const copied = (db: Database, path: string): Effect.Effect<void, JournalError> =>
-  Effect.tryPromise({ try: () => writeAside(db, path), catch: (error) => storageError(error, db.name, "copy") })
+  Effect.tryPromise({
+    try: () => copyChanged(db, path, () => Promise.resolve()),
+    catch: (error) => storageError(error, db.name, "copy")
+  })
 
-const writeAside = async (db: Database, path: string): Promise<void> => {
-  const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
-  if (file === "" || !canCopyAside()) return writeCopy(db, path)
-  const partial = begun(db, path)
+/** The same, changed by `change` before it has its name. Throws `JournalError`. */
+export const copyChanged = async (
+  db: Database,
+  path: string,
+  change: (draft: string) => Promise<void>
+): Promise<void> => {
+  const draft = begun(db, path)
   try {
-    refuseDamaged(await copyAside(file, partial, db.name))
-    finished(db, partial, path)
+    await writeAside(db, draft)
+    await change(draft)
+    kept(db, draft, path)
   } finally {
-    rmSync(partial, { force: true })
+    dropDraft(draft)
   }
 }
 
-/** Where a copy is to be written that will have this name. */
-const begun = (db: Database, path: string): string => {
-  db.refuseTaken(path)
-  removeLeft(path)
-  const partial = partialOf(path)
-  // SQLite writes into an empty file, which nobody else can read.
-  closeSync(created(partial, db.name))
-  return partial
+/** A thread opens the file a second time, which has to lie under its own name and be ours to write. */
+const writeAside = async (db: Database, draft: string): Promise<void> => {
+  const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
+  if (db.isReadOnly || !existsSync(file) || !canCopyAside()) return writeInto(db, draft)
+  refuseDamaged(await copyAside(file, draft, db.name))
 }
 
-const created = (partial: string, name: string): number => {
+const writeInto = (db: Database, draft: string): void => {
+  db.copyTo(draft)
+  checkWhole(draft)
+}
+
+/** Where a copy is to be written that will have this name. Throws `JournalError`. */
+const begun = (db: Database, path: string): string => {
+  db.refuseTaken(path)
+  const draft = draftOf(path)
+  // SQLite writes into an empty file, which nobody else can read.
+  closeSync(created(draft, db.name))
+  return draft
+}
+
+const created = (draft: string, name: string): number => {
   try {
-    return openSync(partial, "wx", 0o600)
+    return openSync(draft, "wx", 0o600)
   } catch (error) {
     throw storageError(error, name, "copy")
   }
 }
 
-const finished = (db: Database, partial: string, path: string): void => {
+/** Gives a complete copy its name. Throws `JournalError` where that is taken by now. */
+const kept = (db: Database, draft: string, path: string): void => {
   db.refuseTaken(path)
-  while (!named(partial, path)) db.refuseTaken(path)
-}
-
-/** Where a copy is written until it is complete. */
-export const partialOf = (path: string): string => `${path}.${process.pid}-${randomBytes(4).toString("hex")}.partial`
-
-/** Gives what is complete its name on the disk; answers false where another file has it by now. */
-export const named = (partial: string, path: string): boolean => {
-  try {
-    linkSync(partial, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false
-    // Some file systems have no links: there, of two copies that end in the same instant, the slower one counts.
-    renameSync(partial, path)
-  }
-  nameSynced(path)
-  return true
-}
-
-/** Removes what processes left that died while they copied; earlier versions all wrote `NAME.partial`. */
-export const removeLeft = (path: string): void => {
-  const [folder, name] = [dirname(path), basename(path)]
-  // Where there is no folder, the copy itself says so.
-  for (const file of existsSync(folder) ? readdirSync(folder) : []) {
-    if (!file.startsWith(`${name}.`)) continue
-    const [, pid] = /^(?:(\d+)-[0-9a-f]{8}\.)?partial(?:-wal|-shm|-journal)?$/.exec(file.slice(name.length + 1)) ??
-      [null]
-    if (pid === null || (pid !== undefined && isAlive(Number(pid)))) continue
-    rmSync(join(folder, file), { force: true })
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH"
-  }
+  while (!keepDraft(draft, path)) db.refuseTaken(path)
 }
 
 const checkWhole = (path: string): void => {
@@ -120,33 +95,4 @@ const refuseDamaged = (found: unknown): void => {
     reason: "Corrupt",
     message: `Cannot keep the copy: it is damaged (${found}). Run doctor.`
   })
-}
-
-/** Waits until the bytes of a file are on the disk. */
-export const synced = (path: string): void => {
-  const file = openSync(path, "r+")
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
-/** Waits until the name of a file is on the disk, where that is more than its bytes: without it they are not found. */
-const nameSynced = (path: string): void => {
-  let folder: number
-  try {
-    folder = openSync(dirname(path), "r")
-  } catch {
-    // Windows opens no folders, and needs none of this.
-    return
-  }
-  try {
-    fsyncSync(folder)
-  } catch (error) {
-    // Some file systems know no such thing of a folder.
-    if ((error as NodeJS.ErrnoException).code === "EIO") throw error
-  } finally {
-    closeSync(folder)
-  }
 }

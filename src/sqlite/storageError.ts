@@ -4,7 +4,7 @@ import type { JournalReason } from "../journal/JournalError.ts"
 
 const advice: Partial<Record<JournalReason, string>> = {
   Full: "The disk is full. Free some space and open the file again; all that was committed is kept.",
-  Locked: "Another process holds it locked. Try again, or close that program, such as a backup.",
+  Locked: "Another process holds it locked. Try again, or close that program.",
   Io: "The disk or file system failed. Check its health and the system log, then open the file again.",
   Corrupt:
     "The file is damaged. Restore a backup, or save what can be read with the `.recover` command of the sqlite3 shell.",
@@ -18,7 +18,7 @@ const advice: Partial<Record<JournalReason, string>> = {
   Invalid: "A value has no form that the file can hold. Only this append was refused; everything else goes on."
 }
 
-const unexpected = "This is not expected. Report it together with this message."
+const unexpected = "Not expected: report it with this message."
 
 /** What SQLite says when the file under it is no longer the one it was. */
 const isReplaced = (code: string, text: string): boolean =>

@@ -6,12 +6,11 @@
  * - Nobody writes between the copy and the change: the copy is made by a second connection while the first holds the
  *   lock for writing. So of processes that open the file at once one copies and changes it, and the others wait.
  */
-import { existsSync, readdirSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
 import process from "node:process"
 import { JournalError } from "../journal/JournalError.ts"
 import { heardOutside } from "../workflow/heardOutside.ts"
-import { removeLeft, writeCopy } from "./copy.ts"
+import { freeBackup, removeLeft } from "../files/mod.ts"
+import { writeCopy } from "./copy.ts"
 import { Database } from "./Database.ts"
 import { applyMigrations, isCurrent, schemaVersion, versionOf } from "./migrate.ts"
 
@@ -71,8 +70,8 @@ const keep = (db: Database, from: number): string | undefined => {
   const file = db.value("SELECT file FROM pragma_database_list WHERE name = 'main'") as string
   if (file === "") return undefined
   const now = db.value("SELECT strftime('%Y%m%dT%H%M%SZ', 'now')") as string
-  const backup = free(`${file}.v${from}-${now}`)
-  removeLeftOf(file)
+  const backup = freeBackup(`${file}.v${from}-${now}`)
+  removeLeft(file)
   const reader = new Database(file, { name: db.name })
   try {
     writeCopy(reader, backup)
@@ -81,23 +80,6 @@ const keep = (db: Database, from: number): string | undefined => {
     throw error instanceof JournalError ? noBackup(db, backup, error) : error
   } finally {
     reader.close()
-  }
-}
-
-/** A name that no file has: an upgrade that was undone within the second left its own. */
-const free = (name: string): string => {
-  for (let many = 1;; many++) {
-    const path = many === 1 ? `${name}.bak` : `${name}-${many}.bak`
-    if (!existsSync(path)) return path
-  }
-}
-
-/** What processes left that died while they copied. */
-const removeLeftOf = (file: string): void => {
-  for (const name of readdirSync(dirname(file))) {
-    const rest = name.startsWith(`${basename(file)}.v`) ? name.slice(basename(file).length) : ""
-    const [, own] = /^(\.v\d+-[^.]+\.bak)\..*partial/.exec(rest) ?? []
-    if (own !== undefined) removeLeft(join(dirname(file), `${basename(file)}${own}`))
   }
 }
 
@@ -120,6 +102,6 @@ const olderSchema = (db: Database): JournalError =>
   })
 
 const tell = ({ backup, file, from, to }: Upgrade): void => {
-  const kept = backup === undefined ? "No copy of it was kept." : `As it was, it is kept in "${backup}".`
+  const kept = backup === undefined ? "No copy was kept." : `As it was, it is kept in "${backup}".`
   process.stderr.write(`pinnace: state file "${file}" was brought from schema ${from} to ${to}. ${kept}\n`)
 }

@@ -140,7 +140,7 @@ test("of two copies to one name at once, one is made and the other refused, and 
     copyTo(path)
     writeFileSync(copy, "of the faster one")
   }
-  expect(() => writeCopy(database, copy)).toThrow("the target exists")
+  expect(() => writeCopy(database, copy)).toThrow("it exists")
   expect(readFileSync(copy, "utf8")).toBe("of the faster one")
   expect(readdirSync(directory).filter((name) => name.includes("twice") && name.endsWith(".partial"))).toEqual([
     basename(living)

@@ -229,7 +229,7 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     await there.close()
     expect(await copyState(file, url, moved)).toMatchObject({ counts: { runs: 1 } })
     await expect(copyState(file, url, moved)).rejects.toThrow(/has rows/)
-    await expect(copyState(url, file, moved)).rejects.toThrow(/is there already/)
+    await expect(copyState(url, file, moved)).rejects.toThrow(/it exists/)
     expect(readdirSync(folder).filter((it) => it.endsWith(".partial"))).toEqual([])
     await expect(copyState(join(folder, "none.db"), url, moved)).rejects.toMatchObject({ reason: "NotFound" })
   })

@@ -22,7 +22,7 @@ it("is not disturbed by another copy to the same path, nor left over by a dead o
     await first.keep()
     await first.close()
     await second.write(semaphores, [row("second")])
-    await expect((async () => second.keep())()).rejects.toThrow("is there already")
+    await expect((async () => second.keep())()).rejects.toThrow("it exists")
     await second.close()
     const db = new Database(path)
     expect(db.value("SELECT name FROM semaphores")).toBe("first")

@@ -15,6 +15,8 @@ const sources = {
   "crash/host": "crash/programs/host.ts",
   "crash/keeper": "crash/programs/keeper.ts",
   "export/execSeed": "export/programs/execSeed.ts",
+  "operations/cut": "operations/programs/cut.ts",
+  "operations/writer": "operations/programs/writer.ts",
   "otel/app": "otel/programs/app.ts",
   "sqlite/journal": "sqlite/programs/journal.ts",
   "store/endlessPut": "store/endlessPut.program.ts",

@@ -1,12 +1,14 @@
 /** `pinnace doctor --deep` and `--repair`: the rows of each run beside its events. */
 import * as Effect from "effect/Effect"
 import { resolve } from "node:path"
+import { freeBackup, removeLeft } from "../../files/mod.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { misfits } from "../../engine/life/repair.ts"
 import { counted } from "../paint/counted.ts"
 import type { Shell } from "../Shell.ts"
 import { commandOn } from "./wayOn.ts"
 import { type Finding, fine } from "./findings.ts"
+import { untilCut } from "./untilCut.ts"
 import { copyState } from "./stateFile.ts"
 
 /** What was found, and what was repaired. */
@@ -33,9 +35,10 @@ export const rowFindings = async (
 }
 
 /** Copies the state file as it is, before anything of it is repaired. */
-export const copyBefore = (shell: Shell): Finding => {
+export const copyBefore = async (shell: Shell): Promise<Finding> => {
   const at = new Date(shell.now()).toISOString().replace(/[:-]|\.\d{3}/g, "")
-  const copy = `${shell.db}.before-repair-${at}.bak`
-  copyState(shell.db, resolve(copy))
+  const copy = freeBackup(`${shell.db}.before-repair-${at}`)
+  removeLeft(resolve(shell.db))
+  await untilCut(shell, () => copyState(shell.db, resolve(copy)))
   return fine("Backup", copy)
 }

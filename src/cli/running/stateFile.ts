@@ -1,7 +1,7 @@
 /** What a server tells of its state file, and the copies it makes of it. */
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import { isPostgres } from "../../postgres/address.ts"
-import { writeCopy } from "../../sqlite/copy.ts"
+import { copyChanged } from "../../sqlite/copy.ts"
 import type { StateFile } from "../../server/mod.ts"
 import { connect } from "../arguments/connect.ts"
 import type { Shell } from "../Shell.ts"
@@ -14,11 +14,15 @@ export const stateFile = (shell: Shell, pinnace: Pinnace): StateFile => ({
   ...(isPostgres(shell.db) || shell.db === ":memory:" ? {} : { copy: (file) => pinnace.backup(file) })
 })
 
-/** Writes a consistent copy of a state file, which only its owner can read. */
-export const copyState = (db: string, file: string): void => {
+/** Writes a copy of a state file, which only its owner can read, changed by `change` before it has its name. */
+export const copyState = async (
+  db: string,
+  file: string,
+  change: (draft: string) => Promise<void> = () => Promise.resolve()
+): Promise<void> => {
   const { close, db: database } = connect(db)
   try {
-    writeCopy(database, file)
+    await copyChanged(database, file, change)
   } finally {
     close()
   }

@@ -13,10 +13,11 @@ export const verb: Verb = {
   usage: "FILE",
   about:
     "Writes a consistent copy of the state file, while it is in use. The copy is as small as it can be; artifacts, which lie beside the state file, are not in it. It has its name once it is complete and checked. Make a state file of it with `restore`.",
+  leavesNothingHalf: true,
   takes: [1, 1],
   options: {},
   examples: [["backup monday.db", "a copy that can be opened with --db monday.db"]],
-  run: ({ args: [file = ""], shell }) => {
+  run: async ({ args: [file = ""], shell }) => {
     refuseMissing(shell)
     if (isPostgres(shell.db)) {
       throw new Usage(
@@ -24,8 +25,8 @@ export const verb: Verb = {
       )
     }
     if (existsSync(file)) throw new NotThere(`${file} exists: remove it, or name another file`)
-    copyState(shell.db, resolve(file))
+    await copyState(shell.db, resolve(file))
     shell.print(`${shell.db} → ${file} (${bytes(statSync(file).size)})`)
-    return Promise.resolve(0)
+    return 0
   }
 }

@@ -11,6 +11,7 @@ export const verb: Verb = {
   usage: "FROM TO",
   about:
     "Copies runs and all that is kept beside them from a state file to a PostgreSQL database, or back: events, values, logs, schedules, reused results, limits, records of artifacts. Both are compared at the end; where anything is wrong nothing was copied. TO has to be empty, and nobody may execute runs of FROM meanwhile. Bytes of artifacts stay in their stores. Open runs are suspended in the copy, since they would run twice where FROM is used further: --continue is for moving, when nobody opens FROM again.",
+  leavesNothingHalf: true,
   takes: [2, 2],
   options: {
     continue: { type: "boolean", about: "FROM is not used any more: let open runs go on in the copy by themselves" }

@@ -20,6 +20,7 @@ export const verb: Verb = {
   usage: "RUN… [options]",
   about:
     "Deletes ended runs with their events and logs, and their artifacts if their strategy says so. Open runs are refused, or with --force terminated first.",
+  leavesNothingHalf: true,
   takes: [0, Infinity],
   options: {
     ...acting,

@@ -40,7 +40,7 @@ const doctor = async (call: Call): Promise<number> => {
 const findings = async ({ flags, shell }: Call): Promise<ReadonlyArray<Finding>> => {
   if (flags.on("repair")) {
     if (isPostgres(shell.db)) throw new Usage("--repair is for state files")
-    const backup = copyBefore(shell)
+    const backup = await copyBefore(shell)
     return withState(shell, async (pinnace) => [
       backup,
       ...await rowFindings(shell, pinnace, { repair: true }),

@@ -83,6 +83,7 @@ export const verb: Verb = {
     "Writes an ended run with its events, logs and artifacts into one file, which `import` takes in elsewhere. Default RUN.tgz. " +
     "Options choose several runs, which are written to a file each. With --to they become lines of JSON in one file: runs, nodes, events, logs " +
     "and the names of artifacts, to be asked with jq or DuckDB after the runs are deleted.",
+  leavesNothingHalf: true,
   takes: [0, 2],
   options: {
     ...selection,

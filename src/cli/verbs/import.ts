@@ -9,6 +9,7 @@ export const verb: Verb = {
   usage: "FILE.tgz",
   about:
     "Adds a run that `export` wrote to a state file, which may be new. The run can be looked at, resubmitted and forked.",
+  leavesNothingHalf: true,
   takes: [1, 1],
   options: {},
   examples: [["import failed.tgz --db look.db", "look at the run of somebody else"]],

@@ -1,7 +1,7 @@
 /** `pinnace restore`. */
 import * as Effect from "effect/Effect"
 import { noted } from "../../engine/observe/audit.ts"
-import { existsSync, renameSync, rmSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import { open } from "../../embed/open.ts"
 import { isPostgres } from "../../postgres/address.ts"
@@ -18,6 +18,7 @@ export const verb: Verb = {
   usage: "BACKUP",
   about:
     "Makes a state file of a backup. Runs that are open in the backup are suspended: where the original is still in use they would run twice. `resume` lets them go on, one by one or all. --continue is for an original that is lost: its open runs go on as after a crash.",
+  leavesNothingHalf: true,
   takes: [1, 1],
   options: {
     continue: { type: "boolean", about: "The original is lost: let open runs go on by themselves" }
@@ -53,18 +54,11 @@ const refuseTarget = ({ db }: Shell): void => {
 
 /** Nobody can open the file before its open runs are suspended: only then it has its name. */
 const restored = async (shell: Shell, backup: string, goesOn: boolean): Promise<number> => {
-  const db = resolve(shell.db)
-  const coming = `${db}.restoring`
-  const remove = () => ["", "-wal", "-shm", "-journal"].forEach((end) => rmSync(`${coming}${end}`, { force: true }))
-  remove()
-  try {
-    copyState(backup, coming)
-    const suspended = await made(shell, coming, goesOn)
-    renameSync(coming, db)
-    return suspended
-  } finally {
-    remove()
-  }
+  let suspended = 0
+  await copyState(backup, resolve(shell.db), async (draft) => {
+    suspended = await made(shell, draft, goesOn)
+  })
+  return suspended
 }
 
 /** Suspends what is open, and says who has restored it; nothing is executed here, since no workflow is known. */

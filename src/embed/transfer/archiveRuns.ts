@@ -4,16 +4,16 @@
  * Invariant: the file has its name only once it is complete, on the disk, and was read back as it was written.
  */
 import { createHash, type Hash } from "node:crypto"
-import { createReadStream, createWriteStream, existsSync, rmSync, statSync } from "node:fs"
+import { createReadStream, statSync } from "node:fs"
 import { pipeline } from "node:stream/promises"
 import { createGunzip, createGzip } from "node:zlib"
 import type { Engine } from "../../engine/Engine.ts"
 import type { Recorded } from "../../run/Event.ts"
+import { draftOf, dropDraft, keepDraft, writeDraft } from "../../files/mod.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
 import { logView, nodeView, runView } from "../../run/view.ts"
 import { checkThere, eventsOf, jsonLines, logOf, nodesOf, read } from "./pieces.ts"
-import { named, partialOf, removeLeft, synced } from "../../sqlite/copy.ts"
 
 /** The version of the lines. */
 const format = 1
@@ -36,16 +36,14 @@ export interface RunsArchive {
  * ended, or are gone by now, nothing is written.
  */
 export const archiveRuns = async (engine: Engine, ids: ReadonlyArray<string>, file: string): Promise<RunsArchive> => {
-  removeLeft(file)
-  const draft = partialOf(file)
+  const draft = draftOf(file)
   const runs: Array<ArchivedRun> = []
   const [written, back] = [createHash("sha256"), createHash("sha256")]
   const isPacked = file.endsWith(".gz")
   try {
-    const target = createWriteStream(draft, { flags: "wx", mode: 0o600 })
+    const target = writeDraft(draft)
     const lines = hashed(jsonLines(valuesOf(engine, ids, runs)), written)
     await (isPacked ? pipeline(lines, createGzip(), target) : pipeline(lines, target))
-    synced(draft)
     const source = createReadStream(draft)
     const sink = async (bytes: AsyncIterable<Uint8Array>): Promise<void> => {
       for await (const piece of bytes) back.update(piece)
@@ -54,10 +52,10 @@ export const archiveRuns = async (engine: Engine, ids: ReadonlyArray<string>, fi
     if (back.digest("hex") !== written.digest("hex")) {
       throw new Error(`${file} cannot be read back`)
     }
-    if (existsSync(file) || !named(draft, file)) throw new Error(`${file} exists`)
+    if (!keepDraft(draft, file)) throw new Error(`${file} exists`)
     return { runs, size: statSync(file).size }
   } finally {
-    rmSync(draft, { force: true })
+    dropDraft(draft)
   }
 }
 

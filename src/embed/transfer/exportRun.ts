@@ -1,13 +1,12 @@
 /** Writes an ended run, with its events, logs and artifacts, into one `.tgz` that another state file can take in. */
-import { createWriteStream } from "node:fs"
-import { mkdir, rename, rm, writeFile } from "node:fs/promises"
+import { mkdir, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
-import process from "node:process"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import type { ArtifactMover } from "../../engine/artifacts/ArtifactHost.ts"
 import type { Engine } from "../../engine/Engine.ts"
 import { Refused, RunNotFound } from "../../engine/EngineError.ts"
+import { draftOf, dropDraft, keepDraft, writeDraft } from "../../files/mod.ts"
 import { type ArtifactRow, isReadable } from "../../run/ArtifactRow.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { RunRow } from "../../run/State.ts"
@@ -76,13 +75,16 @@ const toLine = (row: ArtifactRow) => {
 }
 
 const packInto = async (mover: ArtifactMover, directory: string, file: string): Promise<void> => {
-  const draft = `${file}.${process.pid}.part`
+  const draft = draftOf(file)
   try {
-    await pipeline(Readable.fromWeb(mover.pack(directory) as never), createWriteStream(draft, { flags: "wx" }))
-    await rename(draft, file)
+    await pipeline(Readable.fromWeb(mover.pack(directory) as never), writeDraft(draft))
+    if (!keepDraft(draft, file)) {
+      throw Object.assign(new Error(`${file} exists`), { code: "EEXIST", path: file, syscall: "link" })
+    }
   } catch (error) {
-    await rm(draft, { force: true })
     // Who asked knows nothing of a draft.
     throw error instanceof Error && "path" in error ? Object.assign(error, { path: file }) : error
+  } finally {
+    dropDraft(draft)
   }
 }

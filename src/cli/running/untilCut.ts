@@ -1,0 +1,24 @@
+/** What a signal leaves of a command that writes files: nothing half, and a person who knows how to go on. */
+import process from "node:process"
+import { dropDrafts } from "../../files/mod.ts"
+import { quoted, type Shell } from "../Shell.ts"
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+
+/** Does something; a signal ends this process at once, without what it has begun to write. */
+export const untilCut = async <A>(shell: Shell, work: () => Promise<A>): Promise<A> => {
+  const cut = (signal: NodeJS.Signals): void => {
+    shell.complain(`Stopped; nothing half is left. Again with: ${[shell.program, ...shell.args.map(quoted)].join(" ")}`)
+    deaf()
+    // Next to each other: other threads of this process go on until it ends.
+    dropDrafts()
+    process.kill(process.pid, signal)
+  }
+  const deaf = (): void => signals.forEach((signal) => process.off(signal, cut))
+  for (const signal of signals) process.on(signal, cut)
+  try {
+    return await work()
+  } finally {
+    deaf()
+  }
+}
