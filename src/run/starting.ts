@@ -74,6 +74,8 @@ export interface Debounced {
 export interface Throttled {
   /** The instant at which all of its turns are there again. */
   readonly full: number
+  /** When that was decided: a clock that shows an earlier time since was set back by so much at least. */
+  readonly at?: number
 }
 
 /**
@@ -154,7 +156,7 @@ const created = ({ debounce, singleton, throttle }: Asked, scene: StartScene, ta
       ...debounce === undefined
         ? []
         : [change(scene, debounce.place, { run: id, first: now, due } satisfies Debounced)],
-      ...turn === undefined ? [] : [change(scene, throttle!.place, { full: turn.full } satisfies Throttled)]
+      ...turn === undefined ? [] : [change(scene, throttle!.place, { full: turn.full, at: now } satisfies Throttled)]
     ]
   }
 }
@@ -166,7 +168,8 @@ const turnOf = (
   now: number
 ): { readonly at: number; readonly full: number } => {
   const each = per / limit
-  const full = Math.max(before?.full ?? now, now)
+  const setBack = Math.max(0, (before?.at ?? now) - now)
+  const full = Math.max((before?.full ?? now) - setBack, now)
   const at = Math.ceil(Math.max(now, full - per + each))
   return { at, full: full + each }
 }
@@ -174,7 +177,7 @@ const turnOf = (
 /** Whether nothing would be decided otherwise without this cell. */
 export const isSpent = (data: string, scene: Pick<StartScene, "isOpen" | "now">): boolean => {
   const value = JSON.parse(data) as Partial<Single & Throttled>
-  if (value.full !== undefined) return value.full <= scene.now
+  if (value.full !== undefined) return value.full - Math.max(0, (value.at ?? 0) - scene.now) <= scene.now
   return value.run === undefined || !scene.isOpen(value.run)
 }
 

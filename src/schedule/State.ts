@@ -20,6 +20,8 @@ export interface ScheduleState {
   readonly paused: string | null
   /** Where the cursor stood when it was paused. */
   readonly pausedAfter?: number
+  /** Instants up to this one came while it was paused, and nobody has looked at them since. */
+  readonly left?: { readonly until: number; readonly why: string }
   /** Runs, by their ids, that were not seen to have ended. */
   readonly open: ReadonlyArray<string>
   /** Instants whose runs wait until those have ended. */
@@ -78,13 +80,17 @@ export const pausedBy = (state: ScheduleState, paused: string): ScheduleState =>
   ...(state.paused === null ? { pausedAfter: state.cursor } : {})
 })
 
-/** It goes on from an instant on. */
-export const unpaused = ({ pausedAfter: _, ...state }: ScheduleState, now: number): ScheduleState => ({
-  ...state,
-  paused: null,
-  failures: 0,
-  cursor: Math.max(state.cursor, now)
-})
+/** It goes on from an instant on; what came before is left to whoever knows the timing, or `filled` by other means. */
+export const unpaused = (
+  { pausedAfter: _, ...state }: ScheduleState,
+  now: number,
+  filled: boolean
+): ScheduleState => {
+  const going = { ...state, paused: null, failures: 0 }
+  return filled
+    ? { ...going, cursor: Math.max(state.cursor, now) }
+    : { ...going, left: { until: now, why: `paused: ${state.paused}` } }
+}
 
 /** The key of the cell of a fire: those of one schedule are in the order of their instants. */
 export const fireKey = (schedule: string, due: number): string => `${schedule}\n${new Date(due).toISOString()}`

@@ -54,19 +54,20 @@ export const resumed = (
     const { createdAt, paused, pausedAfter, previous } = JSON.parse(cell.data) as ScheduleState
     return paused === null ? undefined : (pausedAfter ?? previous ?? createdAt) + 1
   }
-  const going = Effect.map(journal.reads.cell(place.space, place.key), (cell): ReadonlyArray<Write> => {
-    if (from(cell) === undefined) return []
-    const data = JSON.stringify(unpaused(JSON.parse(cell!.data), now()))
-    return [{ kind: "cell", ...place, was: cell!.data, data }]
-  })
+  const going = (isFilled: boolean) =>
+    Effect.map(journal.reads.cell(place.space, place.key), (cell): ReadonlyArray<Write> => {
+      if (from(cell) === undefined) return []
+      const data = JSON.stringify(unpaused(JSON.parse(cell!.data), now(), isFilled))
+      return [{ kind: "cell", ...place, was: cell!.data, data }]
+    })
   return Effect.gen(function* () {
     for (;;) {
       const since = from(yield* journal.reads.cell(place.space, place.key))
       if (since === undefined) return
       if (filling !== undefined && since <= now()) {
-        return void (yield* backfill(engine, filling, { from: since, until: now() + 1 }, going))
+        return void (yield* backfill(engine, filling, { from: since, until: now() + 1 }, going(true)))
       }
-      const error = yield* stored(engine, yield* going)
+      const error = yield* stored(engine, yield* going(false))
       if (error === undefined) return
       if (error.reason !== "Stale") return yield* error
     }

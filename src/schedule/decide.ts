@@ -78,6 +78,7 @@ export const nextStep = (rules: Rules, known: Known): Step => {
   const state = settled(known.state, known.runs)
   const isOurs = state.timing === rules.timing.text && state.workflow === rules.workflow
   if (!isOurs) return isNew ? changed(rules, state, now) : { do: "wait", until: undefined, runs: false, stop: false }
+  if (state.left !== undefined) return ofLeft(rules, state, state.left, now)
   if (state.paused === null && state.failures >= rules.pauseAfterFailures) {
     const paused = `${state.failures} runs in a row have not succeeded`
     return { do: "record", state: { ...pausedBy(state, paused), failures: 0 }, fires: [] }
@@ -102,8 +103,22 @@ export const settled = (state: ScheduleState, runs: ReadonlyArray<SeenRun>): Sch
   }
 }
 
+/** What came while it was paused and nobody looked is skipped for that reason. */
+const ofLeft = (
+  rules: Rules,
+  { left: _, ...state }: ScheduleState,
+  { until, why }: NonNullable<ScheduleState["left"]>,
+  now: number
+): Step => {
+  const passed = { ...state, cursor: Math.max(state.cursor, until) }
+  const due = rules.timing.next(state.cursor)
+  if (due === undefined || due > until) return { do: "record", state: passed, fires: [] }
+  const last = latest(rules.timing, state.cursor, until, 1)[0] ?? due
+  return { do: "record", state: passed, fires: [spanned(rules, skipped(rules, last, now, why), due)] }
+}
+
 /** Another timing, or another workflow: what was due by the former one does not count. */
-const changed = (rules: Rules, state: ScheduleState, now: number): Step => ({
+const changed = (rules: Rules, { left: _, ...state }: ScheduleState, now: number): Step => ({
   do: "record",
   state: {
     ...state,

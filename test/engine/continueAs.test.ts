@@ -234,3 +234,30 @@ test("X3 A chain goes on beside links that are left of an earlier one of its id,
   ])
   expect((await bed.rejection(again.retry())).message).toContain('it goes on in run "c~4": retry that one')
 })
+
+test("X3 X4 A chain of hundreds of links is followed to its end by whoever waits at its first, one link after the other", async () => {
+  const links = 700
+  const long = flow("long", { input: Schema.Number, output: Schema.Number }, async (n, f) => {
+    if (n < links) f.continueAs(n + 1)
+    return await f.receive(item)
+  })
+  const parent = workflow(
+    "parent",
+    { output: Schema.Number },
+    (w) => w.run("child", long, { input: () => 1, wait: true })
+  )
+  const bed = new TestBed()
+  const pinnace = bed.open({ workflows: [parent, long] })
+  const run = await bed.settle(pinnace.start(long, 1, { id: "long" }))
+  await bed.settle(run.signal(item, 42))
+  const above = await bed.settle(pinnace.start(parent))
+  const [result, ending] = [run.result(), run.ending()]
+  const last = (id: string) => [...bed.disk.runs.values()].some((row) => row.id === id && !isTerminal(row.phase))
+  await bed.until(() => [...bed.disk.runs.values()].some(({ id }) => id.endsWith(`.child~${links}`) && last(id)))
+  await bed.settle((await pinnace.get(`${above.id}.child`))!.signal(item, 7))
+  const all = Promise.all([result, ending, above.result()])
+  let isThere = false
+  void all.then(() => isThere = true)
+  await bed.until(() => isThere)
+  expect((await all).map((it) => typeof it === "object" ? it.phase : it)).toEqual([42, "Succeeded", 7])
+})

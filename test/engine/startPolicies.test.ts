@@ -412,6 +412,21 @@ describe("A throttle", () => {
     expect(bed.rowOf(other).startedAt - began).toBeLessThan(minute)
   })
 
+  it("P10: is kept by elapsed time, whatever the clock does in between", async () => {
+    const bed = new TestBed()
+    const sync = syncing({ throttle })
+    const pinnace = bed.open({ workflows: [sync] })
+    const year = 365 * 24 * 60 * minute
+    bed.setClock(year)
+    for (let page = 0; page < 2; page++) await starter(bed, sync)(pinnace, "acme", page)
+    bed.setClock(-year)
+    const began = bed.now
+    const third = await starter(bed, sync)(pinnace, "acme", 3)
+    await bed.ended(third)
+    // No time is known to have passed, so it waits for its whole turn, and for no longer.
+    expect((bed.rowOf(third).startedAt - began) / minute).toBe(5)
+  })
+
   it("keeps a run pending that may take less time than its turn needs to come", async () => {
     const bed = new TestBed()
     const short = workflow(

@@ -555,3 +555,23 @@ it("A schedule that gives no input to a workflow that has one is refused where i
   expect(schedule("nightly", every("1 day"), report, { input: () => ({ to: "x" }) }).name).toBe("nightly")
   expect(schedule("free", every("1 day"), free as never).name).toBe("free")
 })
+
+it("S2: what came during a pause that nobody saw is skipped with its reason, also where it ends without the timing", async () => {
+  const bed = new TestBed()
+  const first = bed.open({ schedules: [beat] })
+  await pass(bed, bed.now + 3 * minute)
+  await bed.settle(first.schedule("beat").pause("deploy"))
+  bed.crash(first)
+  const runs = ids(bed)
+  bed.elapse(60 * minute)
+  const other = bed.open()
+  await bed.settle(other.schedule("beat").resume())
+  bed.elapse(10 * minute)
+  const second = bed.open({ schedules: [beat] })
+  await bed.quiet()
+  const fires = await bed.settle(second.schedule(beat).fires())
+  expect(fires.filter(({ why }) => why === "paused: deploy").map(({ many }) => many)).toEqual([60])
+  expect(fires.filter(({ outcome }) => outcome === "missed").map(({ many }) => many)).toEqual([7])
+  // The latest of those that are late, and the one that is not.
+  expect(ids(bed).length).toBe(runs.length + 2)
+})

@@ -17,25 +17,38 @@ import { fromText } from "../node/value.ts"
 
 /** Waits for the end of a run; succeeds with its output, fails with its typed error or with `RunFailed`. */
 export const result = (engine: Engine, key: number): Effect.Effect<unknown, unknown> =>
-  whenEnded(
-    engine,
-    key,
-    (row, live) =>
-      following(engine, row, (next) => result(engine, next)) ?? told(engine, row, live) ?? read(engine, row)
+  whenChainEnded(engine, key, (row, live) => told(engine, row, live) ?? read(engine, row))
+
+/** The run in which another one goes on. */
+class Next {
+  readonly key: number
+
+  constructor(key: number) {
+    this.key = key
+  }
+}
+
+/**
+ * What a run that goes on in another one gives is what that one does. One link is waited for at a time: what a chain
+ * without an end costs those who wait for it does not grow.
+ */
+const whenChainEnded = <A, E>(
+  engine: Engine,
+  key: number,
+  read: (row: RunRow, live: LiveRun | undefined) => Effect.Effect<A, E>
+): Effect.Effect<A, E | EndError> =>
+  Effect.flatMap(
+    whenEnded<A | Next, E | EndError>(engine, key, (row, live) => following(engine, row) ?? read(row, live)),
+    (found) => found instanceof Next ? whenChainEnded(engine, found.key, read) : Effect.succeed(found)
   )
 
-/** What a run that goes on in another one gives is what that one does. */
-const following = <A, E>(
-  engine: Engine,
-  row: RunRow,
-  then: (key: number) => Effect.Effect<A, E>
-): Effect.Effect<A, E | JournalError | RunNotFound> | undefined => {
+const following = (engine: Engine, row: RunRow): Effect.Effect<Next, JournalError | RunNotFound> | undefined => {
   const next = continuedIn(row)
   if (next === undefined) return undefined
   return Effect.flatMap(
     engine.host.journal.reads.findRun(next),
-    (found): Effect.Effect<A, E | RunNotFound> =>
-      found === undefined ? Effect.fail(RunNotFound.of(next)) : then(found.key)
+    (found): Effect.Effect<Next, RunNotFound> =>
+      found === undefined ? Effect.fail(RunNotFound.of(next)) : Effect.succeed(new Next(found.key))
   )
 }
 
@@ -58,12 +71,7 @@ const told = (
 
 /** How a run ended, without throwing its failure. */
 export const ending = (engine: Engine, key: number): Effect.Effect<Ending, EndError> =>
-  whenEnded(
-    engine,
-    key,
-    (row): Effect.Effect<Ending, EndError> =>
-      following(engine, row, (next) => ending(engine, next)) ?? endingOf(engine, row)
-  )
+  whenChainEnded(engine, key, (row): Effect.Effect<Ending, EndError> => endingOf(engine, row))
 
 /** The recorded ending of a run that has ended, and may be deleted meanwhile. */
 const endingOf = (engine: Engine, { key, resultSeq }: RunRow): Effect.Effect<Ending, JournalError | RunNotFound> =>
