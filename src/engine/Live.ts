@@ -54,6 +54,7 @@ import type { Mask } from "./node/Mask.ts"
 import type { OfferCell } from "./pools/Placement.ts"
 import type { Placements } from "./pools/Placements.ts"
 import type { Runs } from "./runs/Runs.ts"
+import { RunTables } from "./RunTables.ts"
 import type { SlotHolder, Slots } from "./permits/Slots.ts"
 
 /** One attempt: its number and the instant at which it will be cut off. */
@@ -295,7 +296,7 @@ export class LiveNode {
 }
 
 /** A live run. */
-export class LiveRun {
+export class LiveRun extends RunTables {
   readonly host: Host
   readonly ledger: Ledger
   readonly plan: Plan
@@ -315,17 +316,10 @@ export class LiveRun {
   placed: boolean = false
   /** Whether a retry here has said that its nodes may reuse results too. */
   readsAgain: boolean = false
-  /** Called when work may begin again after `suspend`. */
-  readonly resumed: Set<() => void> = new Set()
-  /** Suspended nodes by path: what they wait for, and how to wake them with a value as JSON text. */
-  readonly signals: Map<string, { readonly output: AnyCodec; readonly wake: (text: string) => void }> = new Map()
   /** The secrets that its bodies have read. */
   get mask(): Mask {
     return this.ledger.mask
   }
-  /** How nodes that began here are undone, by their paths, where that is said. */
-  readonly undoable: Map<string, CompensationDef> = new Map()
-  readonly logCounts: Map<string, number> = new Map()
   readonly temps: Temps = new Temps()
   /** When its start policies let it begin; 0 before. */
   dueAt: number = 0
@@ -337,6 +331,7 @@ export class LiveRun {
   end: NodeEnd | undefined
 
   constructor(host: Host, ledger: Ledger, plan: Plan, input: unknown) {
+    super()
     this.host = host
     this.ledger = ledger
     this.plan = plan
@@ -363,11 +358,6 @@ export class LiveRun {
   /** Whether new nodes must wait. */
   get suspended(): boolean {
     return this.ledger.row.suspended
-  }
-
-  /** Lets everything that waited for `resume` look again. */
-  wake(): void {
-    for (const listener of [...this.resumed]) listener()
   }
 }
 

@@ -31,14 +31,16 @@ export class Queue<Item> {
 
   /** The first items. */
   first(many: number): Array<Item> {
+    const ring = this.#ring
     const items: Array<Item> = []
-    for (let index = 0; index < many; index++) items.push(this.get(index))
+    for (let index = 0; index < many; index++) items.push(ring[(this.#head + index) & (ring.length - 1)]!)
     return items
   }
 
   /** Drops the first items. */
   drop(many: number): void {
-    for (let index = 0; index < many; index++) this.#ring[this.#at(index)] = undefined
+    const ring = this.#ring
+    for (let index = 0; index < many; index++) ring[(this.#head + index) & (ring.length - 1)] = undefined
     this.#head = this.#at(many)
     this.#length -= many
   }

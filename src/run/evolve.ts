@@ -213,18 +213,25 @@ const attemptFailed = (row: NodeRow, event: Of<NodeEvent, "AttemptFailed">): Nod
   until: event.nextAt
 })
 
-const ended = (row: NodeRow, event: Of<NodeEvent, "NodeFinished">, seq: number, at: number): NodeRow => ({
-  ...row,
-  kind: event.kind ?? row.kind,
-  phase: event.ending.phase,
-  reason: event.ending.reason ?? null,
-  message: event.ending.message ?? null,
-  waiting: null,
-  until: 0,
-  finishedAt: Math.max(at, row.startedAt),
-  inputSeq: saysSomething(event) ? seq : row.inputSeq,
-  resultSeq: seq
-})
+/** Written out: each node ends once, and V8 takes ten times as long to spread an instance of a class. */
+const ended = (row: NodeRow, event: Of<NodeEvent, "NodeFinished">, seq: number, at: number): NodeRow => {
+  const { ending, kind = row.kind } = event
+  const end = new BlankNode(row.path, kind, row.run, row.epoch)
+  end.phase = ending.phase
+  if (ending.reason !== undefined) end.reason = ending.reason
+  if (ending.message !== undefined) end.message = ending.message
+  end.attempt = row.attempt
+  end.attempts = row.attempts
+  end.base = row.base
+  end.reruns = row.reruns
+  end.progress = row.progress
+  end.startedAt = row.startedAt
+  end.finishedAt = Math.max(at, row.startedAt)
+  end.inputSeq = saysSomething(event) ? seq : row.inputSeq
+  end.signalSeq = row.signalSeq
+  end.resultSeq = seq
+  return end
+}
 
 const progressed = (row: NodeRow, event: Of<NodeEvent, "NodeProgress">): NodeRow => {
   const { done, note, total } = event

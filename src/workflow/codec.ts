@@ -3,11 +3,12 @@
  * Values to JSON and back by schema, compiled once per schema. Undefined
  * (and so `void`) is recorded as `null`; secrets are recorded by name.
  *
- * Owns: the compiled functions per schema. Does not own: JSON text, which the engine makes.
+ * Owns: the compiled functions per schema.
  */
 import * as Schema from "effect/Schema"
 import type { AnyCodec } from "./Definition.ts"
 import { toJson } from "./json.ts"
+import { type Fits, fitsOf } from "./plainJson.ts"
 import { seal } from "./sealing.ts"
 
 /** Any JSON value. */
@@ -19,6 +20,8 @@ export const anyJson: AnyCodec = Schema.Unknown.annotate({ title: "JSON" }) as A
 interface Compiled {
   readonly encode: (value: any) => Json
   readonly decode: (json: any) => unknown
+  /** Tells values that need neither, where there may be such. */
+  readonly fits?: Fits | undefined
 }
 
 const compiled = new WeakMap<AnyCodec, Compiled>()
@@ -40,6 +43,19 @@ export const encodeJson = (codec: AnyCodec): (value: unknown) => Json => compile
 /** The function from JSON to typed values; it throws an error that names the path inside the value. */
 export const decodeJson = (codec: AnyCodec): (json: unknown) => unknown => compiledOf(codec).decode
 
+/** A typed value as JSON text; throws as `encodeJson` does. */
+export const encodeText = (codec: AnyCodec, value: unknown): string => {
+  const { encode, fits } = compiledOf(codec)
+  return JSON.stringify(fits?.(value) === true ? value : encode(value)) ?? "null"
+}
+
+/** The typed value of a JSON text; throws as `decodeJson` does. */
+export const decodeText = (codec: AnyCodec, text: string): unknown => {
+  const { decode, fits } = compiledOf(codec)
+  const json = JSON.parse(text) as unknown
+  return fits?.(json) === true ? json : decode(json)
+}
+
 /** The schema whose plain encoding is the recorded form; throws when the schema has none. */
 export const jsonCodec = (codec: AnyCodec): Schema.Codec<any, Json> =>
   Schema.toCodecJson(seal(codec)) as Schema.Codec<any, Json>
@@ -57,7 +73,7 @@ const compile = (codec: AnyCodec): Compiled => {
     case "Void":
       return { encode: () => null, decode: () => undefined }
     default:
-      return slow
+      return { ...slow, fits: fitsOf(ast) }
   }
 }
 

@@ -16,19 +16,21 @@ interface Given {
 
 /** The temporary artifacts of one run. */
 export class Temps {
-  readonly #given = new Map<string, Given>()
-  readonly #over = new Set<string>()
+  /** Neither is made before there is one. */
+  #given: Map<string, Given> | undefined
+  #over: Set<string> | undefined
 
   /** Whether no node gave any that is still there. */
   get isEmpty(): boolean {
-    return this.#given.size === 0
+    return this.#given === undefined || this.#given.size === 0
   }
 
   /** The node at a path gave one. */
   add(plan: Standing["plan"], path: string, artifact: string): void {
     const node = giver(plan, path)
-    const given = this.#given.get(node)
-    if (given === undefined) this.#given.set(node, { artifacts: [artifact], reader: node })
+    const all = this.#given ??= new Map()
+    const given = all.get(node)
+    if (given === undefined) all.set(node, { artifacts: [artifact], reader: node })
     else given.artifacts.push(artifact)
   }
 
@@ -37,11 +39,12 @@ export class Temps {
    * read any more. `isOver` adds to what is over after a restart.
    */
   end(path: string, standing: Standing): ReadonlyArray<string> {
-    if (this.#given.size === 0) return []
-    this.#over.add(path)
-    const known = { ...standing, isOver: (one: string) => this.#over.has(one) || standing.isOver(one) }
-    const free = [...this.#given].filter(([node, given]) => isFree(known, node, given))
-    for (const [node] of free) this.#given.delete(node)
+    const all = this.#given
+    if (all === undefined || all.size === 0) return []
+    const over = (this.#over ??= new Set()).add(path)
+    const known = { ...standing, isOver: (one: string) => over.has(one) || standing.isOver(one) }
+    const free = [...all].filter(([node, given]) => isFree(known, node, given))
+    for (const [node] of free) all.delete(node)
     return free.flatMap(([, { artifacts }]) => artifacts)
   }
 }

@@ -9,6 +9,7 @@ import { codecsOf } from "../node/codecs.ts"
 import { nothing } from "../node/NodeEnd.ts"
 import type { Ends } from "./Ends.ts"
 import type { Readable } from "../Live.ts"
+import { type Numbers, zeros } from "./numbers.ts"
 import { fromText, toOutcome } from "../node/value.ts"
 
 /** The readable values of one graph. */
@@ -18,14 +19,14 @@ export class Bindings {
   readonly #ends: Ends
   #values: Array<unknown> | undefined
   /** How many may still read what a node gives; the output of the graph is read last. */
-  readonly #readers: Int32Array
+  readonly #readers: Numbers
 
   /** `ends` is filled by the graph as its nodes end. */
   constructor(plan: Plan, input: unknown, ends: Ends) {
     this.input = input
     this.#plan = plan
     this.#ends = ends
-    this.#readers = new Int32Array(plan.nodes.length)
+    this.#readers = zeros(plan.nodes.length, Int32Array)
     for (const { downstream, index } of plan.nodes) this.#readers[index] = downstream.length
     const { result } = plan.workflow
     if (result !== undefined) { for (const name of nodesIn(result)) this.#readers[plan.byName.get(name)!.index]!++ }

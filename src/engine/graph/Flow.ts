@@ -10,6 +10,7 @@ import type { LiveNode, NodeSpec } from "../Live.ts"
 import { collectChildren } from "../node/children.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 import { Ends } from "./Ends.ts"
+import { type Numbers, zeros } from "./numbers.ts"
 import { type Composite, Pool } from "./Pool.ts"
 import { Room } from "./Room.ts"
 
@@ -58,8 +59,8 @@ export const runFlow = (live: LiveNode, flow: Flow): Effect.Effect<Outcome> =>
   })
 
 /** How many each child waits for. */
-const waitsOf = (edges: ReadonlyArray<Edges>): Int32Array => {
-  const waits = new Int32Array(edges.length)
+const waitsOf = (edges: ReadonlyArray<Edges>): Numbers => {
+  const waits = zeros(edges.length, Int32Array)
   for (let index = 0; index < waits.length; index++) waits[index] = edges[index]!.upstream.length
   return waits
 }
@@ -71,7 +72,7 @@ class Running implements Composite {
   readonly #room: Room
   readonly #done: (outcome: Outcome) => void
   readonly #ends: Ends
-  readonly #waits: Int32Array | undefined
+  readonly #waits: Numbers | undefined
   #culprit: number | undefined
 
   constructor(live: LiveNode, flow: Flow, done: (outcome: Outcome) => void) {

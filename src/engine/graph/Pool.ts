@@ -15,6 +15,7 @@ import type { NodeEnd } from "../node/NodeEnd.ts"
 import { recorded } from "../node/recorded.ts"
 import type { LiveNode, NodeSpec } from "../Live.ts"
 import { Waiter } from "../permits/Slots.ts"
+import { type Numbers, zeros } from "./numbers.ts"
 import { Queue } from "./Queue.ts"
 import type { Lodger, Room } from "./Room.ts"
 
@@ -52,12 +53,12 @@ export class Pool implements Lodger {
   readonly #live: LiveNode
   readonly #room: Room
   readonly #composite: Composite
-  readonly #opened: Uint8Array
+  readonly #opened: Numbers
   readonly #queue = new Queue()
   /** Those that wait and had begun in an earlier life of the run. */
   readonly #begun = new Queue()
   /** Children with a kept place that were not opened yet. */
-  readonly #kept: Set<number>
+  readonly #kept: Set<number> | undefined
   #open = 0
   #pumping = false
   #again = false
@@ -71,17 +72,17 @@ export class Pool implements Lodger {
 
   constructor(live: LiveNode, size: number, room: Room, composite: Composite) {
     this.#live = live
-    this.#opened = new Uint8Array(size)
+    this.#opened = zeros(size, Uint8Array)
     this.#room = room
     this.#composite = composite
-    this.#kept = new Set(live.run.takenOver ? this.#insideBefore() : [])
-    room.keep(this.#kept.size)
+    this.#kept = live.run.takenOver ? new Set(this.#insideBefore()) : undefined
+    room.keep(this.#kept?.size ?? 0)
     room.adopt(this)
   }
 
   #insideBefore(): ReadonlyArray<number> {
     const composite = this.#composite
-    const all = Array.from(this.#opened, (_, index) => index)
+    const all = Array.from({ length: this.#opened.length }, (_, index) => index)
     return all.filter((index) => composite.lodges(index) && composite.goesOn(index))
   }
 
@@ -151,9 +152,9 @@ export class Pool implements Lodger {
   /** Leaves every queue; called when the composite ends for whatever reason. */
   readonly close = (): void => {
     this.#closed = true
-    const kept = this.#kept.size
-    this.#kept.clear()
-    this.#live.run.resumed.delete(this.pump)
+    const kept = this.#kept?.size ?? 0
+    this.#kept?.clear()
+    this.#live.run.noLongerWaits(this.pump)
     this.#giveUpSlot()
     this.#room.dismiss(this, kept)
   }
@@ -219,7 +220,7 @@ export class Pool implements Lodger {
     this.#open++
     const lodges = this.#composite.lodges(index)
     if (lodges) this.#room.enter()
-    if (this.#kept.delete(index)) this.#room.keep(-1)
+    if (this.#kept?.delete(index) === true) this.#room.keep(-1)
     const done = (end: NodeEnd): void => {
       // Leaving lets other pools go on at once, and these may come back here: until then this child counts as open.
       this.#composite.settled(index, end)

@@ -21,7 +21,8 @@ export interface Lodger {
 export class Room {
   #left: number
   #kept = 0
-  readonly #lodgers = new Set<Lodger>()
+  /** Made anew with each change, so that whoever goes through them sees those that there were. Mostly one. */
+  #lodgers: ReadonlyArray<Lodger> = []
   held: boolean = false
 
   constructor(limit: number) {
@@ -46,24 +47,24 @@ export class Room {
   /** Gives a place back; other pools than the one that gives it look whether it is for them. */
   leave(from: Lodger): void {
     this.#left++
-    if (this.#lodgers.size > 1) { for (const lodger of [...this.#lodgers]) if (lodger !== from) lodger.pump() }
+    if (this.#lodgers.length > 1) { for (const lodger of this.#lodgers) if (lodger !== from) lodger.pump() }
   }
 
   /** Takes a pool in. */
   adopt(lodger: Lodger): void {
-    this.#lodgers.add(lodger)
+    this.#lodgers = [...this.#lodgers, lodger]
   }
 
   /** Lets a pool go that has ended; places still kept for it are free, so the others look whether they may go on. */
   dismiss(lodger: Lodger, kept: number): void {
-    this.#lodgers.delete(lodger)
+    this.#lodgers = this.#lodgers.filter((other) => other !== lodger)
     this.#kept -= kept
-    if (kept > 0) { for (const other of [...this.#lodgers]) other.pump() }
+    if (kept > 0) { for (const other of this.#lodgers) other.pump() }
   }
 
   /** Nothing new begins in any pool of this room. */
   hold(): void {
     this.held = true
-    for (const lodger of [...this.#lodgers]) lodger.hold()
+    for (const lodger of this.#lodgers) lodger.hold()
   }
 }

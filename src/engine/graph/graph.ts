@@ -163,7 +163,7 @@ class Graph implements Flow {
   #output(): NodeEnd {
     const { result, output } = this.#plan.workflow
     // What an earlier life has recorded may have been made by another schema.
-    const isOwn = result !== undefined && this.#live.run.ledger.texts.size === 0
+    const isOwn = result !== undefined && this.#live.run.ledger.hasNoTexts
     const same = isOwn ? this.#bindings.textOf(result, output) : undefined
     if (same !== undefined) return succeeded(same)
     try {

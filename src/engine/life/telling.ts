@@ -75,6 +75,8 @@ const traced = (host: Host, ledger: Ledger, spans: RunSpans, recorded: Recorded)
   }
 }
 
+const nothing: Ledger["hears"] = () => false
+
 /** Which facts are kept until they are durable. Whether anybody asks is decided once for a run. */
 const hearing = (host: Host, meter: RunMeter | undefined, spans: RunSpans | undefined): Ledger["hears"] => {
   if (spans?.isSampled === true) return () => true
@@ -83,7 +85,7 @@ const hearing = (host: Host, meter: RunMeter | undefined, spans: RunSpans | unde
   if (meter !== undefined) all.push((fact) => !("path" in fact))
   if (spans !== undefined) all.push((fact) => spans.heeds(fact))
   if (hooks !== undefined) all.push((fact) => isHooked(hooks, fact))
-  const [only = () => false] = all
+  const [only = nothing] = all
   return all.length < 2 ? only : (fact) => all.map((hears) => hears(fact)).includes(true)
 }
 

@@ -19,14 +19,15 @@ export const launch = (parent: LiveNode, spec: NodeSpec, done: Done, options: La
   live.holdsSlot = options.slot === true
   if (!live.handler) live.stopping = options.stopping
   if (spec.undo !== undefined && !live.handler && !isKept(live)) live.run.undoable.set(spec.path, spec.undo)
-  resumeHooks(live, spec)
-  const known = recorded(live.run.ledger, spec)
+  const isNew = !live.run.ledger.nodes.has(spec.path)
+  if (!isNew || spec.hooks.started !== undefined) resumeHooks(live, spec)
+  const known = isNew ? undefined : recorded(live.run.ledger, spec)
   if (known !== undefined) {
     live.releaseSlot()
     after(live, spec, known, done)
     return live
   }
-  live.resumed = live.run.ledger.nodes.get(spec.path)?.phase === "Running"
+  live.resumed = !isNew && live.run.ledger.nodes.get(spec.path)?.phase === "Running"
   parent.adopt(live)
   if (live.stopping === undefined) {
     // One whose result may be there already has perhaps nothing to begin.

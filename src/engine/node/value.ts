@@ -1,16 +1,16 @@
 /** Values on their way into and out of the journal: typed value ⇄ JSON text, by the schemas of tasks and workflows. */
 import type { EncodedError, Json } from "../../run/Event.ts"
-import { decodeJson, encodeJson } from "../../workflow/codec.ts"
+import { decodeJson, decodeText, encodeJson, encodeText } from "../../workflow/codec.ts"
 import type { AnyCodec } from "../../workflow/Definition.ts"
 import type { Outcome } from "../../workflow/Outcome.ts"
 import { encodeThrown, errorWords, withOrigin } from "../../run/thrown.ts"
 import { errored, type NodeEnd, nothing, succeeded } from "./NodeEnd.ts"
 
 /** A typed value as JSON text; throws when the schema refuses it. */
-export const toText = (codec: AnyCodec, value: unknown): string => JSON.stringify(encodeJson(codec)(value)) ?? nothing
+export const toText = encodeText
 
 /** The typed value of a JSON text; throws when the schema refuses it. */
-export const fromText = (codec: AnyCodec, text: string): unknown => decodeJson(codec)(JSON.parse(text) as Json)
+export const fromText = decodeText
 
 /** The ending of a body that returned a value. */
 export const returned = (codec: AnyCodec, value: unknown): NodeEnd => {
