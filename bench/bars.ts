@@ -219,8 +219,17 @@ export const bars: ReadonlyArray<Bar> = [
     [lastingFigures.step, 0.7],
     [lastingFigures.restart, 250]
   ]),
-  ...barsOf({ direction: "at most", unit: " KB" }, rowNamed, [[lastingFigures.memory, 10_240]]),
-  ...barsOf(atMost, rowNamed, [[lastingFigures.expand, 1.5]]),
+  ...barsOf({ direction: "at most", unit: " KB" }, rowNamed, [
+    [lastingFigures.memory, 10_240],
+    [lastingFigures.kept, 10_240]
+  ]),
+  ...barsOf(perSecond, rowNamed, [[lastingFigures.fires, 500]]),
+  ...barsOf(atMost, rowNamed, [
+    [lastingFigures.long, 1.3],
+    [lastingFigures.wide, 1.5],
+    [lastingFigures.link, 1.5],
+    [lastingFigures.expand, 1.5]
+  ]),
   ...barsOf(millis, rowNamed, [
     [reuseFigures.hits, 500],
     [reuseFigures.hit, 0.15],

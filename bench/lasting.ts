@@ -10,17 +10,22 @@ import { begun, scheduleSpace } from "../src/schedule/State.ts"
 import { between, timingOf } from "../src/schedule/timing.ts"
 import type { CliRow } from "./cli.ts"
 import { median } from "./statistics.ts"
-import { cpuOf, timed } from "./timed.ts"
+import { cpuOf } from "./timed.ts"
 
 /** What is measured, by what it is called in the report. */
 export const lastingFigures = {
-  instants: "10,000 instants of a daily pattern in New York",
-  missed: "a process opens and decides 10,000 missed instants",
+  instants: "10,000 instants of a daily pattern in New York, cpu",
+  missed: "a process opens and decides 10,000 missed instants, cpu",
   fire: "a run of a schedule begins, after its instant",
+  fires: "instants that start a run each, at process durability, cpu",
   memory: "1,000 schedules in memory",
   step: "a step of a flow, of 2,000 at process durability, cpu",
   restart: "a flow goes on after a restart with 4,000 steps, cpu",
-  expand: "a node of an expanded graph of 20,000, against one of 2,000, cpu"
+  long: "a step of a flow of 10,000, against one of 1,000, cpu",
+  kept: "memory that 10,000 steps of a flow leave",
+  wide: "a step of 10,000 side by side is found after a restart, against one of 1,000, cpu",
+  link: "a link of a chain of 1,000, against one of 100, its first one waited for, cpu",
+  expand: "a node of an expanded graph of 100,000, against one of 2,000, cpu"
 } as const
 
 const minute = 60_000
@@ -41,7 +46,15 @@ export const measureLasting = async (reps: number, scratch: string): Promise<Rea
   // The first graph is made by code that is not compiled yet.
   const grows = async (): Promise<number> => {
     await expanded(file(), 2_000)
-    return await often(async () => await expanded(file(), 20_000) / await expanded(file(), 2_000))
+    return await often(async () => await expanded(file(), 100_000) / await expanded(file(), 2_000))
+  }
+  const longer = async (): Promise<number> => {
+    const [large, small] = [await steps(file(), 10_000), await steps(file(), 1_000)]
+    return large.perStep / small.perStep
+  }
+  const wider = async (): Promise<number> => {
+    const [large, small] = [await steps(file(), 10_000, true), await steps(file(), 1_000, true)]
+    return large.restart / small.restart / 10
   }
   const row = (name: string, value: number, unit: CliRow["unit"] = "ms"): CliRow => ({ name, value, unit })
   try {
@@ -49,9 +62,14 @@ export const measureLasting = async (reps: number, scratch: string): Promise<Rea
       row(lastingFigures.instants, await often(instants)),
       row(lastingFigures.missed, await often(() => missed(file()))),
       row(lastingFigures.fire, await fire(file())),
+      row(lastingFigures.fires, 1_000 / await often(() => fires(file())), "/s"),
       row(lastingFigures.memory, await memory(file()), "KB"),
       row(lastingFigures.step, await often(async () => (await steps(file(), 2_000)).perStep)),
       row(lastingFigures.restart, await often(async () => (await steps(file(), 4_000)).restart)),
+      row(lastingFigures.long, await often(longer), "x"),
+      row(lastingFigures.kept, await kept(file()), "KB"),
+      row(lastingFigures.wide, await often(wider), "x"),
+      row(lastingFigures.link, await often(async () => await links(file(), 1_000) / await links(file(), 100)), "x"),
       row(lastingFigures.expand, await grows(), "x")
     ]
   } finally {
@@ -61,7 +79,7 @@ export const measureLasting = async (reps: number, scratch: string): Promise<Rea
 
 const instants = (): Promise<number> => {
   const timing = timingOf(cron("30 2 * * *", { zone: "America/New_York" }))
-  return timed(() => between(timing, Date.parse("2026-01-01T00:00Z"), Infinity, many))
+  return cpuOf(() => between(timing, Date.parse("2026-01-01T00:00Z"), Infinity, many))
 }
 
 const until = async (holds: () => Promise<boolean>): Promise<void> => {
@@ -77,7 +95,7 @@ const missed = async (file: string): Promise<number> => {
   await before.close()
   const old = schedule("old", cron("* * * * *", { zone: "Europe/Berlin" }), noted, { catchUp: "none" })
   let pinnace: Pinnace | undefined
-  const took = await timed(async () => {
+  const took = await cpuOf(async () => {
     const opened = pinnace = await open(file, { schedules: [old] })
     await until(async () => (await opened.schedule(old).fires({ limit: 1 })).length > 0)
   })
@@ -92,6 +110,22 @@ const fire = async (file: string): Promise<number> => {
   const runs = await pinnace.list()
   await pinnace.close()
   return median(runs.map(({ createdAt, labels }) => Number(createdAt) - Date.parse(labels["pinnace/due"]!)))
+}
+
+const filled = 2_000
+
+/** Milliseconds of the processor for an instant whose run is started and ends. */
+const fires = async (file: string): Promise<number> => {
+  const tick = schedule("tick", every("1 minute"), noted, { overlap: "allow" })
+  const pinnace = await open(file, { schedules: [tick], durability: "process" })
+  const until = Math.floor(Date.now() / minute) * minute
+  const took = await cpuOf(async () => {
+    const handle = pinnace.schedule(tick)
+    const { id } = await handle.backfill({ from: until - filled * minute, until, parallelism: 100 })
+    await handle.backfillEnd(id)
+  })
+  await pinnace.close()
+  return took / filled
 }
 
 const collect = (): void => {
@@ -113,11 +147,16 @@ const memory = async (file: string): Promise<number> => {
 }
 
 /** Milliseconds of the processor for a step, and from `open` until the flow waits again. */
-const steps = async (file: string, count: number): Promise<{ readonly perStep: number; readonly restart: number }> => {
+const steps = async (
+  file: string,
+  count: number,
+  sideBySide = false
+): Promise<{ readonly perStep: number; readonly restart: number }> => {
   const go = signal("go", Schema.Number)
   let reached: () => void = () => {}
   const long = flow("long", { output: Schema.Number }, async (_, f) => {
-    for (let n = 0; n < count; n++) await f.step(`s${n}`, () => n)
+    if (sideBySide) await f.all(Array.from({ length: count }, (_, n) => f.step(`s${n}`, () => n)))
+    else for (let n = 0; n < count; n++) await f.step(`s${n}`, () => n)
     reached()
     return f.receive(go)
   })
@@ -140,6 +179,41 @@ const steps = async (file: string, count: number): Promise<{ readonly perStep: n
   await run!.result()
   await second!.close()
   return { perStep: took / count, restart }
+}
+
+/** Kilobytes that the steps of a flow hold while it waits, of 10,000. */
+const kept = async (file: string): Promise<number> => {
+  const go = signal("go", Schema.Number)
+  let reached: () => void = () => {}
+  const long = flow("kept", { output: Schema.Number }, async (_, f) => {
+    for (let n = 0; n < many; n++) await f.step(`s${n}`, () => n)
+    reached()
+    return f.receive(go)
+  })
+  const pinnace = await open(file, { workflows: [long], durability: "process" })
+  collect()
+  const before = process.memoryUsage().heapUsed
+  const there = new Promise<void>((resume) => reached = resume)
+  const run = await pinnace.start(long)
+  await there
+  collect()
+  const used = process.memoryUsage().heapUsed - before
+  await run.signal("go", 1)
+  await run.result()
+  await pinnace.close()
+  return used / 1024
+}
+
+/** Milliseconds of the processor for a link of a chain. */
+const links = async (file: string, count: number): Promise<number> => {
+  const chain = flow("chain", { input: Schema.Number, output: Schema.Number }, async (n, f) => {
+    await f.step("one", () => n)
+    return n < count ? f.continueAs(n + 1) : n
+  })
+  const pinnace = await open(file, { durability: "process" })
+  const took = await cpuOf(() => pinnace.run(chain, 1))
+  await pinnace.close()
+  return took / count
 }
 
 /** Milliseconds of the processor for a node. */
