@@ -25,7 +25,8 @@ await before.close()
 // The next deploy knows only the new version: open runs of the former one wait.
 const after = await open(file, { workflows: [order2] })
 const moved = (await after.get("o-1"))!
-console.log(JSON.stringify(await moved.migrate(order2, { dryRun: true })))
+const { keep, lost } = await moved.migrate(order2, { dryRun: true })
+console.log(`${keep} stays, ${lost.length} would be lost`)
 await moved.migrate(order2)
 await moved.approve("approval")
 await moved.result()
