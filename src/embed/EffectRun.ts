@@ -8,7 +8,7 @@ import type { AskError } from "../engine/asked.ts"
 import type { Answer, TerminateOptions } from "../engine/control/Answer.ts"
 import type { InvalidInput, Refused, RunExists, RunNotFound } from "../engine/EngineError.ts"
 import type { RemoveOptions } from "../engine/life/remove.ts"
-import type { CompensationPlan } from "../engine/life/compensate.ts"
+import type { CompensationPlan, CompensationPreview } from "../engine/life/compensate.ts"
 import type { MigrateOptions } from "../engine/life/migrate.ts"
 import type { MigrationPlan } from "../engine/life/migration.ts"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
@@ -111,6 +111,8 @@ export interface EffectRun<O = unknown, E = unknown> {
   readonly planRetry: (request?: RetryRequest) => Effect.Effect<RetryPlan, CommandError>
   /** Runs the failed part again in this same run; answers what is run again. */
   readonly retry: (request?: RetryRequest) => Effect.Effect<RetryPlan, AgainError>
+  /** What `compensate` would undo, and why the rest stays. */
+  readonly planCompensation: Effect.Effect<CompensationPreview, CommandError>
   /** Undoes what the ended run did, in the same run; answers which nodes are undone. */
   readonly compensate: Effect.Effect<CompensationPlan, AgainError>
   /** Starts a new run of the same definition and input; `memoized` keeps the results of nodes that succeeded. */

@@ -3,7 +3,7 @@
  * async iterators.
  */
 import * as Stream from "effect/Stream"
-import type { CompensationPlan } from "../engine/life/compensate.ts"
+import type { CompensationPlan, CompensationPreview } from "../engine/life/compensate.ts"
 import type { MigrateOptions } from "../engine/life/migrate.ts"
 import type { MigrationPlan } from "../engine/life/migration.ts"
 import type { RetryPlan, RetryRequest } from "../engine/life/resets.ts"
@@ -145,6 +145,11 @@ export class RunHandle<O = unknown> {
   /** Runs the failed part again in this same run; answers what is run again. */
   retry(request?: RetryRequest): Promise<RetryPlan> {
     return this.#running.promise(this.#run.retry(request))
+  }
+
+  /** What `compensate` would undo, and why the rest stays. */
+  planCompensation(): Promise<CompensationPreview> {
+    return this.#running.promise(this.#run.planCompensation)
   }
 
   /**

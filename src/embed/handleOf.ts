@@ -4,7 +4,7 @@ import { withActor } from "../engine/actor.ts"
 import { asked } from "../engine/asked.ts"
 import type { Engine } from "../engine/Engine.ts"
 import { RunExists } from "../engine/EngineError.ts"
-import { compensate } from "../engine/life/compensate.ts"
+import { compensate, planCompensation } from "../engine/life/compensate.ts"
 import { migrate } from "../engine/life/migrate.ts"
 import { remove } from "../engine/life/remove.ts"
 import { fork, resubmit } from "../engine/life/resubmit.ts"
@@ -46,6 +46,7 @@ export const handleOf = <O, E>(engine: Engine, row: RunRow): EffectRun<O, E> => 
     ...runCommands(engine, id),
     planRetry: (request = {}) => asked(engine, "plan a retry", () => planRetry(engine, id, request)),
     retry: (request = {}) => asked(engine, "retry a run", () => retry(engine, id, request), begins),
+    planCompensation: asked(engine, "plan to undo a run", () => planCompensation(engine, id)),
     compensate: asked(engine, "undo a run", () => compensate(engine, id), begins),
     resubmit: (request = {}) =>
       handleOn<O, E, AgainError | RunExists>(

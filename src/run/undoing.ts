@@ -1,5 +1,5 @@
 /** Which nodes are undone, and what follows from it. Pure. */
-import { compensate, isBeneath } from "./path.ts"
+import { compensate, isBeneath, isHandler, parent } from "./path.ts"
 import type { Recorded } from "./Event.ts"
 import { isFailure, type Reason } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
@@ -32,6 +32,38 @@ export const undoneNodes = (nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<
 export const failedUndoing = (nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<string> => {
   const failed = [...nodes.values()].filter(({ kind, phase }) => kind === "compensate" && phase !== "Succeeded")
   return [...nodes.keys()].filter((path) => failed.some((it) => it.path === path || isBeneath(path, it.path))).sort()
+}
+
+/** A node that stays as it is when a run is undone, and why. */
+interface Spared {
+  readonly path: string
+  readonly why: string
+}
+
+/** The nodes that worked and are not among those that are undone, in the order of their paths. */
+export const sparedOf = (nodes: ReadonlyMap<string, NodeRow>, undo: ReadonlyArray<string>): ReadonlyArray<Spared> => {
+  const planned = new Set(undo)
+  const wasUndone = (path: string): boolean => nodes.get(compensate(path))?.phase === "Succeeded"
+  const spared: Array<Spared> = []
+  for (const row of nodes.values()) {
+    const { path } = row
+    const isWork = (row.kind === "task" || row.kind === "run") && row.attempt > 0
+    if (planned.has(path) || isHandler(path) || !isWork && !wasUndone(path)) continue
+    const above = aboveOf(path).find((it) => planned.has(it) || wasUndone(it))
+    spared.push({ path, why: wasUndone(path) ? "it is undone already" : sparedFor(row, above) })
+  }
+  return spared.sort((a, b) => a.path < b.path ? -1 : 1)
+}
+
+/** The paths above one, the nearest first. */
+const aboveOf = (path: string): ReadonlyArray<string> => {
+  const above = parent(path)
+  return above === null || above === "" ? [] : [above, ...aboveOf(above)]
+}
+
+const sparedFor = (row: NodeRow, above: string | undefined): string => {
+  if (above !== undefined) return `it is left to what undoes ${above}`
+  return row.phase === "Succeeded" || inDoubt(row) ? "it does not say how" : "it did nothing that is known to last"
 }
 
 /** How many nodes of a run were undone. */

@@ -1,7 +1,7 @@
 /** Compensation on virtual time: what is undone, when, in which order, and over crashes. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { check, type ExitInfo, flow, Schema, task, workflow } from "../../mod.ts"
+import { check, type ExitInfo, flow, type RunHandle, Schema, task, workflow } from "../../mod.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import { phases, play, TestBed } from "./TestBed.ts"
 
@@ -406,7 +406,7 @@ describe("A run that has ended", () => {
       w.onExit(() => void log.push("exit"))
     }))
     log.length = 0
-    expect(await bed.settle(run.compensate())).toEqual({ undo: ["inner/room", "hotel"] })
+    expect(await undoneAsPlanned(bed, run)).toEqual({ undo: ["inner/room", "hotel"] })
     expect(await bed.ended(run)).toMatchObject({
       phase: "Failed",
       reason: "Terminated",
@@ -438,7 +438,7 @@ describe("A run that has ended", () => {
     await waits("more")
     await bed.settle(run.terminate())
     await bed.ended(run)
-    await bed.settle(run.compensate())
+    await undoneAsPlanned(bed, run)
     expect((await bed.ended(run)).reason).toBe("Terminated")
     expect(log).toEqual(["undo flight: Terminated", "undo hotel: Terminated"])
   })
@@ -480,7 +480,7 @@ describe("A run that has ended", () => {
     await bed.ended(run)
     bed.crash(first)
     const again = (await bed.settle(bed.open({ workflows: [definition] }).get(run.id)))!
-    expect(await bed.settle(again.compensate())).toEqual({ undo: ["hotel"] })
+    expect(await undoneAsPlanned(bed, again)).toEqual({ undo: ["hotel"] })
     await bed.ended(again)
     expect(log).toEqual(["hotel", "flight", "undo hotel"])
   })
@@ -514,6 +514,33 @@ describe("A run that has ended", () => {
     expect(log).toEqual(["undo room", "undo hotel"])
   })
 
+  it("tells beforehand what is undone, and why the rest stays", async () => {
+    const log: Array<string> = []
+    const bed = new TestBed()
+    const inner = workflow("inner", { compensate: () => void log.push("undo inner") }, (w) => {
+      w.node("room", noted(log, "room"))
+    })
+    const definition = workflow("trip", {}, (w) => {
+      const hotel = w.node("hotel", noted(log, "hotel"))
+      const whole = w.node("inner", inner, { after: [hotel] })
+      const mail = w.node("mail", task("mail", { run: () => 1 }), { after: [whole] })
+      w.node("pay", trip().fail, { after: [mail] })
+      w.onExit(() => {})
+    })
+    const run = await bed.settle(bed.open().start(definition))
+    await bed.ended(run)
+    expect(await bed.settle(run.planCompensation().catch((error: Error) => error.message))).toEqual({
+      undo: [],
+      skip: [
+        { path: "hotel", why: "it is undone already" },
+        { path: "inner", why: "it is undone already" },
+        { path: "inner/room", why: "it is left to what undoes inner" },
+        { path: "mail", why: "it does not say how" },
+        { path: "pay", why: "it did nothing that is known to last" }
+      ]
+    })
+  })
+
   it("is left as it is while it is open, and where nothing of it can be undone", async () => {
     const bed = new TestBed()
     const plain = workflow("plain", {}, (w) => void w.node("a", task("a", { run: () => 1 })))
@@ -524,6 +551,14 @@ describe("A run that has ended", () => {
     await expect(bed.settle(open.compensate())).rejects.toThrow("terminate it with compensate")
   })
 })
+
+/** Undoes a run, which is what was planned. */
+const undoneAsPlanned = async (bed: TestBed, run: RunHandle<unknown>) => {
+  const { undo } = await bed.settle(run.planCompensation())
+  const done = await bed.settle(run.compensate())
+  expect(done).toEqual({ undo })
+  return done
+}
 
 /** A trip that waits after its first node. */
 const waiting = (log: Array<string>, undo: () => unknown = () => {}) => {

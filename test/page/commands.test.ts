@@ -36,6 +36,7 @@ const casesOf = (run: string, node: string, text: string): ReadonlyArray<Case> =
     [ofRun.terminate(run, "", false), [run], {}],
     [ofRun.suspend(run), [run], {}],
     [ofRun.resume(run), [run], {}],
+    [ofRun.compensate(run), [run], {}],
     [ofRun.remove(run, true), [run], { force: true }],
     [ofRun.signal(run, node, undefined, false), [run, node], {}],
     [ofRun.signal(run, node, -5, false), [run, node, "-5"], {}],

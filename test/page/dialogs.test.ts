@@ -32,6 +32,14 @@ const holds = workflow(
 const asks = workflow("asks", { input: { rows: Schema.Number, name: Schema.String } }, (w) => {
   w.node("save", task("save", { output: Artifact, run: (_, { artifacts }) => artifacts.put("a.txt", "a") }))
 })
+const gone: Array<string> = []
+const undone = (name: string) =>
+  task(name, { output: Schema.String, run: () => name, compensate: () => void gone.push(name) })
+const trip = workflow("trip", {}, (w) => {
+  const hotel = w.node("hotel", undone("hotel"))
+  const mail = w.node("mail", task("mail", { run: () => {} }), { after: [hotel] })
+  w.node("flight", undone("flight"), { after: [mail] })
+})
 const waits = workflow("waits", {}, (w) => w.suspend("ok"))
 const hourly = schedule("hourly", every("1 hour"), waits)
 
@@ -84,6 +92,14 @@ const rows: Readonly<Record<DialogKind, Row>> = {
     does: /^Start/,
     asks: /resubmit$/,
     command: "resubmit failed --memoized"
+  },
+  compensate: {
+    at: "/runs/undoable",
+    open: "More actions",
+    item: "Undo…",
+    does: /^Undo 2 nodes/,
+    asks: /compensate$/,
+    command: "compensate undoable"
   },
   delete: {
     at: failed,
@@ -210,8 +226,9 @@ describe.skipIf(noBrowser)("every dialog", () => {
 
   beforeAll(async () => {
     browser = await Browser.start()
-    pinnace = await open(":memory:", { workflows: [report, deploy, holds, asks, waits], schedules: [hourly] })
+    pinnace = await open(":memory:", { workflows: [report, deploy, holds, asks, waits, trip], schedules: [hourly] })
     await (await pinnace.start(report, undefined, { id: "failed" })).outcome()
+    await (await pinnace.start(trip, undefined, { id: "undoable" })).outcome()
     await (await pinnace.start(holds, undefined, { id: "open" })).waitFor("hold", "Running")
     await (await pinnace.start(deploy, undefined, { id: "asking" })).waitFor("approve", "waiting")
     const paused = await pinnace.start(holds, undefined, { id: "paused" })
@@ -314,6 +331,24 @@ describe.skipIf(noBrowser)("every dialog", () => {
     await page.getByText("Run nightly-report again?: Not now").waitFor()
     await page.unroute(/resubmit$/)
     expect(page.url()).toContain(failed)
+  })
+
+  it("undoes what a run did in the order that its plan tells", async () => {
+    await place("/runs/undoable")
+    const dialog = await opened(rows.compensate)
+    await dialog.getByText("2 nodes are undone, one after the other, 1 stays as it is.").waitFor()
+    expect(await dialog.getByRole("list", { name: "What is undone" }).locator(".name").allInnerTexts())
+      .toEqual(["1. flight", "2. hotel"])
+    await dialog.getByText("What stays").click()
+    await dialog.getByText("it does not say how").waitFor()
+    await dialog.getByRole("button", { name: "Undo 2 nodes" }).click()
+    await page.locator(".run-title").getByText("Terminated").waitFor()
+    expect(gone).toEqual(["flight", "hotel"])
+    // What is undone cannot be undone again, which is said before anybody asks for it.
+    const again = await opened(rows.compensate)
+    await again.getByText("Nothing is left to be undone, 3 stay as they are.").waitFor()
+    expect(await again.getByRole("button", { name: "Undo", exact: true }).isDisabled()).toBe(true)
+    await page.keyboard.press("Escape")
   })
 
   it("says that what it asks for cannot be read, and reads it when it is asked again", async () => {

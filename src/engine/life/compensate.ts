@@ -2,13 +2,15 @@
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { refusal } from "../../run/command.ts"
-import { failedUndoing } from "../../run/undoing.ts"
+import { failedUndoing, sparedOf } from "../../run/undoing.ts"
 import { withActor } from "../actor.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
 import type { CommandError, InvalidInput } from "../EngineError.ts"
 import { leftToUndo } from "../graph/undo.ts"
 import type { LiveRun } from "../Live.ts"
+import { load } from "./load.ts"
+import { loadLedger } from "./loadLedger.ts"
 import { type Decide, reopen } from "./reopen.ts"
 import { prepared, refuse } from "./resets.ts"
 
@@ -17,6 +19,29 @@ export interface CompensationPlan {
   /** The paths of the nodes, the one that is undone first before the others. */
   readonly undo: ReadonlyArray<string>
 }
+
+/** What is undone, and what stays. */
+export interface CompensationPreview extends CompensationPlan {
+  /** The nodes that worked and stay as they are, each with why. */
+  readonly skip: ReadonlyArray<{ readonly path: string; readonly why: string }>
+}
+
+/** What `compensate` would undo, without doing it. */
+export const planCompensation = (
+  engine: Engine,
+  id: string
+): Effect.Effect<CompensationPreview, CommandError | JournalError> =>
+  atDoor(() =>
+    Effect.gen(function* () {
+      const { row, workflow } = yield* prepared(engine, id, "compensate")
+      const ledger = yield* loadLedger(engine, row)
+      const live = typeof ledger === "string" ? ledger : yield* load(engine, ledger, workflow)
+      if (typeof live === "string") return yield* refuse(id, "compensate", live)
+      live.takenOver = true
+      const undo = yield* leftToUndo(live)
+      return { undo, skip: sparedOf(live.ledger.nodes, undo) }
+    })
+  )
 
 /** Undoes what an ended run did and what is not undone yet, in the same run; nothing of it runs again. */
 export const compensate = (

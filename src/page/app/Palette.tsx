@@ -24,6 +24,7 @@ interface Entry {
 const verbs: ReadonlyArray<readonly [is: DialogKind, title: string, sign: Sign]> = [
   ["retry", "Retry this run…", "again"],
   ["resubmit", "Run this again…", "play"],
+  ["compensate", "Undo what this run did…", "undo"],
   ["stop", "Stop this run…", "stop"],
   ["terminate", "Terminate this run…", "cross"],
   ["suspend", "Suspend this run…", "pause"],

@@ -27,6 +27,7 @@ const paths = {
   pause: "M9 6v12M15 6v12",
   play: "M8 5.5v13l10-6.5z",
   again: "M19 12a7 7 0 1 1-2.2-5.1M19 4v4h-4",
+  undo: "M5 9h9.5a5 5 0 0 1 0 10H9M9 5L5 9l4 4",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   close: "M6.5 6.5l11 11M17.5 6.5l-11 11",
   back: "M15 6l-6 6 6 6",

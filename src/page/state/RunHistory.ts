@@ -41,6 +41,8 @@ export class RunHistory {
   readonly id: string
   /** The event with number n stands at place n − 1. */
   readonly events: Array<Recorded> = []
+  /** The paths of nodes that have begun and say how they are undone. */
+  readonly undoable = new Set<string>()
   /** The recorded plan of a typed run, as JSON text. */
   readonly plan: string | undefined
   readonly #planned: ReadonlyArray<Vertex>
@@ -83,6 +85,7 @@ export class RunHistory {
         break
       }
       this.events.push(it)
+      if (it.event.type === "NodeStarted" && it.event.undo === true) this.undoable.add(it.event.path)
       fresh.push(it)
     }
     this.#live?.tree.learn(fresh)

@@ -1,4 +1,5 @@
 /** What can be done about a run: each action, what it asks of the server, and the command that does the same. */
+import type { CompensationPlan, CompensationPreview } from "../../engine/life/compensate.ts"
 import type { Json } from "../../run/Event.ts"
 import { send } from "../api/connection.ts"
 import type { AgainPlan, Run } from "../api/wire.ts"
@@ -53,6 +54,13 @@ export const retry = {
   command: ofRun.retry,
   plan: (id: string, request: Retry, other?: Given) => post<AgainPlan>(id, "retry?plan", { ...request, ...other }),
   do: (id: string, request: Retry, other?: Given) => post<AgainPlan>(id, "retry", { ...request, ...other })
+}
+
+/** Undoes what the ended run did. */
+export const compensate = {
+  command: ofRun.compensate,
+  plan: (id: string) => post<CompensationPreview>(id, "compensate?plan"),
+  do: (id: string) => post<CompensationPlan>(id, "compensate")
 }
 
 /** The same again in a new run. */

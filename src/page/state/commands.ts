@@ -43,6 +43,7 @@ export const ofRun = {
   resubmit: (id: string, memoized: boolean, other?: Given) =>
     commandOf(["resubmit"], [id], [...flag("--memoized", memoized), ...given(other)]),
   fork: (id: string, node: string, other?: Given) => commandOf(["fork"], [id, node], given(other)),
+  compensate: (id: string) => commandOf(["compensate"], [id]),
   remove: (id: string, force: boolean) => commandOf(["delete"], [id], flag("--force", force))
 }
 

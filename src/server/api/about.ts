@@ -78,7 +78,7 @@ export const abouts: Readonly<Record<string, About>> = {
   "POST /runs/:id/signal": { about: "Gives a waiting node its value" },
   "POST /runs/:id/approve": { about: "Approves a waiting node" },
   "POST /runs/:id/retry": { about: "Runs the failed part again, or says what that would be", query: ["plan"] },
-  "POST /runs/:id/compensate": { about: "Undoes what an ended run did" },
+  "POST /runs/:id/compensate": { about: "Undoes what an ended run did, or says what that would be", query: ["plan"] },
   "POST /runs/:id/resubmit": { about: "Starts a new run of the same, or says what that would be", query: ["plan"] },
   "POST /runs/:id/fork": {
     about: "Starts a new run from a node of this one, or says what that would be",

@@ -30,7 +30,7 @@ export const retry = async (run: RunHandle, body: Body, call: Call): Promise<unk
 /** What an ended run did is undone. */
 export const compensate = async (run: RunHandle, _: Body, call: Call): Promise<CompensationPlan> => {
   await defineHere(call.site, run)
-  return run.compensate()
+  return flagOf(call.query, "plan") ? run.planCompensation() : run.compensate()
 }
 
 const requestOf = async (run: RunHandle, body: Body, call: Call): Promise<RetryRequest> => {

@@ -1,6 +1,6 @@
 /** A run of a server, as `RunHandle` is one of this process. */
 import type { Answer, TerminateOptions } from "../../engine/control/Answer.ts"
-import type { CompensationPlan } from "../../engine/life/compensate.ts"
+import type { CompensationPlan, CompensationPreview } from "../../engine/life/compensate.ts"
 import type { RetryPlan, RetryRequest } from "../../engine/life/resets.ts"
 import type { RemoveOptions } from "../../engine/life/remove.ts"
 import type { ResubmitRequest } from "../../engine/life/resubmit.ts"
@@ -154,6 +154,11 @@ export class RemoteRun<O = unknown> implements Omit<RunHandle<O>, "as" | "export
   /** Runs the failed part again in this same run; answers what is run again. */
   retry(request: RetryRequest = {}): Promise<RetryPlan> {
     return this.#post("/retry", request)
+  }
+
+  /** What `compensate` would undo, and why the rest stays. */
+  planCompensation(): Promise<CompensationPreview> {
+    return this.#post("/compensate?plan=true")
   }
 
   /** Undoes what the ended run did, in the same run; answers which nodes are undone. */

@@ -278,6 +278,7 @@ export const ofRun: EachMember<Omit<RunHandle, "id">> = {
   suspend: nothing,
   resume: nothing,
   compensate: nothing,
+  planCompensation: nothing,
   events: { after: async (world, value) => (await world.known()).events(value)[Symbol.asyncIterator]().next() },
   waitFor: {
     node: async (world, value) => (await world.known()).waitFor(value),

@@ -28,9 +28,10 @@ const forOpen = (isSuspended: boolean): ReadonlyArray<Action> => [
   { is: "delete", title: "Delete", sign: "trash", tone: "danger" }
 ]
 
-const forEnded = (hasFailed: boolean): ReadonlyArray<Action> => [
+const forEnded = (hasFailed: boolean, undoes: boolean): ReadonlyArray<Action> => [
   { is: "retry", title: "Retry", sign: "again", key: "r", ...hasFailed ? { tone: "primary" as const } : {} },
   { is: "resubmit", title: "Run again", sign: "play" },
+  ...undoes ? [{ is: "compensate", title: "Undo", sign: "undo", tone: "danger" } as const] : [],
   { is: "compare", title: "Compare", sign: "branch", key: "d", isLook: true },
   { is: "export", title: "Export", sign: "download", isLook: true },
   { is: "delete", title: "Delete", sign: "trash", tone: "danger" }
@@ -39,7 +40,9 @@ const forEnded = (hasFailed: boolean): ReadonlyArray<Action> => [
 /** What may be done: nothing about what is past or deleted, and where nothing can be changed, only what looks at it. */
 const actionsOf = ({ isLive, isOpen, open, run, seq }: RunScene): ReadonlyArray<Action> => {
   if (!isLive || open.isDeleted.value) return []
-  const all = isOpen ? forOpen(open.history.run(seq)?.suspended === true) : forEnded(isFailure(run.phase as Phase))
+  const all = isOpen
+    ? forOpen(open.history.run(seq)?.suspended === true)
+    : forEnded(isFailure(run.phase as Phase), open.history.undoable.size > 0)
   return isReadOnly() ? all.filter(({ isLook }) => isLook === true) : all
 }
 

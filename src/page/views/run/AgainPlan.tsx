@@ -32,6 +32,38 @@ const takes = ({ isLeast, millis, runs }: AgainEstimate): string =>
 
 const shown = 8
 
+/** A node of a plan. */
+export interface PlanRow {
+  readonly path: string
+  readonly name: string
+  readonly phase: string
+  readonly why: string
+}
+
+/** The nodes of a part of a plan. */
+export const PlanRows = ({ label, rows }: { readonly label: string; readonly rows: ReadonlyArray<PlanRow> }) => (
+  <div class="plan" style={{ height: `${Math.min(rows.length, shown) * 30}px` }}>
+    <VirtualList items={rows} height={30} keyOf={({ path }) => path} label={label}>
+      {({ name, path, phase, why }) => (
+        <div class="plan-row">
+          <PhaseDot phase={phase} />
+          <span class="name" title={path}>{name}</span>
+          <span class="faint" title={why}>{why}</span>
+        </div>
+      )}
+    </VirtualList>
+  </div>
+)
+
+/** What of a plan stays, for those who want to know. */
+export const PlanRest = ({ label, rows }: { readonly label: string; readonly rows: ReadonlyArray<PlanRow> }) =>
+  rows.length === 0 ? null : (
+    <details class="plan-kept">
+      <summary>{label}</summary>
+      <PlanRows label={label} rows={rows} />
+    </details>
+  )
+
 /** The plan. */
 export const AgainPlan = ({ asked: { again: askAgain, plan, problem, view } }: { readonly asked: Asked }) => {
   if (problem !== undefined) return <Failure text={problem} again={askAgain} />
@@ -44,35 +76,11 @@ export const AgainPlan = ({ asked: { again: askAgain, plan, problem, view } }: {
         {counted(kept.length, "result is kept", "results are kept")}.{" "}
         {plan?.estimate !== undefined && <span class="plan-time">{takes(plan.estimate)}</span>}
       </p>
-      {again.length > 0 && (
-        <div class="plan" style={{ height: `${Math.min(again.length, shown) * 30}px` }}>
-          <VirtualList items={again} height={30} keyOf={({ path }) => path} label="What runs again">
-            {({ name, path, phase, why }) => (
-              <div class="plan-row">
-                <PhaseDot phase={phase} />
-                <span class="name" title={path}>{name}</span>
-                <span class="faint" title={why}>{why}</span>
-              </div>
-            )}
-          </VirtualList>
-        </div>
-      )}
-      {kept.length > 0 && (
-        <details class="plan-kept">
-          <summary>What is kept</summary>
-          <div class="plan" style={{ height: `${Math.min(kept.length, shown) * 30}px` }}>
-            <VirtualList items={kept} height={30} keyOf={({ path }) => path} label="What is kept">
-              {({ name, path, phase }) => (
-                <div class="plan-row">
-                  <PhaseDot phase={phase} />
-                  <span class="name" title={path}>{name}</span>
-                  <span class="faint">{phase}</span>
-                </div>
-              )}
-            </VirtualList>
-          </div>
-        </details>
-      )}
+      {again.length > 0 && <PlanRows label="What runs again" rows={again} />}
+      <PlanRest
+        label="What is kept"
+        rows={kept.map(({ name, path, phase }) => ({ name, path, phase, why: phase }))}
+      />
     </div>
   )
 }

@@ -1,6 +1,5 @@
 /** The dialogs of a run. */
 import { type Signal, useSignal } from "@preact/signals"
-import { useMemo } from "preact/hooks"
 import { download } from "../../state/files.ts"
 import { canAct } from "../../state/session.ts"
 import { remove, resume, stop, suspend, terminate } from "../../state/act.ts"
@@ -8,6 +7,7 @@ import { commandOf } from "../../state/command.ts"
 import { counted } from "../../state/words.ts"
 import { accepted, ActionDialog } from "./ActionDialog.tsx"
 import { CompareDialog } from "./CompareDialog.tsx"
+import { CompensateDialog } from "./CompensateDialog.tsx"
 import { ForkDialog } from "./ForkDialog.tsx"
 import { RaiseLimit } from "./RaiseLimit.tsx"
 import { ResubmitDialog } from "./ResubmitDialog.tsx"
@@ -48,15 +48,9 @@ const StopDialog = ({ scene: { run } }: { readonly scene: RunScene }) => {
   )
 }
 
-/** How many nodes that have begun say how they are undone. */
-const undoableOf = ({ open: { history }, seq }: RunScene): number =>
-  new Set(
-    history.events.slice(0, seq).flatMap(({ event }) => event.type === "NodeStarted" && event.undo ? [event.path] : [])
-  ).size
-
 const TerminateDialog = ({ scene }: { readonly scene: RunScene }) => {
-  const { nodes, run } = scene
-  const undoable = useMemo(() => undoableOf(scene), [scene.seq])
+  const { nodes, open, run } = scene
+  const undoable = open.history.undoable.size
   const why = useSignal("")
   const typed = useSignal("")
   const undoes = useSignal(false)
@@ -180,6 +174,8 @@ export const Dialogs = ({ scene }: { readonly scene: RunScene }) => {
       )
     case "retry":
       return <RetryDialog scene={scene} node={dialog.value.node} />
+    case "compensate":
+      return <CompensateDialog scene={scene} />
     case "resubmit":
       return <ResubmitDialog scene={scene} />
     case "delete":

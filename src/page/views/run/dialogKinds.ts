@@ -1,7 +1,17 @@
 /** Which dialogs there are. */
 
 /** Of a run: what ends it, holds it, does it again, or looks at it. */
-type OfRun = "stop" | "terminate" | "suspend" | "resume" | "retry" | "resubmit" | "delete" | "compare" | "export"
+type OfRun =
+  | "stop"
+  | "terminate"
+  | "suspend"
+  | "resume"
+  | "retry"
+  | "resubmit"
+  | "compensate"
+  | "delete"
+  | "compare"
+  | "export"
 
 /** Of a node, or of what it waits for. */
 type OfNode = "signal" | "fork" | "limit"
