@@ -449,17 +449,18 @@ export const lastingSuite = (address: () => string): void => {
     const door = signal("door", Schema.Number)
     const written = async (many: number): Promise<number> => {
       const at = address()
+      const id = `lasting-long-${many}`
       const ran: Array<number> = []
-      const long = flow("lasting-long", { output: Schema.Number }, async (_, f) => {
+      const long = flow(id, { output: Schema.Number }, async (_, f) => {
         for (let n = 0; n < many; n++) await f.step(`s${n}`, () => void ran.push(n))
         return await f.receive(door)
       })
       const first = await open(at, { workflows: [long] })
-      const run = await first.start(long, undefined, { id: "lasting-it" })
+      const run = await first.start(long, undefined, { id })
       await run.waitFor("door", "waiting")
       await first.close()
       const second = await opened(at, { workflows: [long] })
-      const again = (await second.get("lasting-it"))!
+      const again = (await second.get(id))!
       await again.signal(door, 1)
       expect(await again.result()).toBe(1)
       expect(ran.length).toBe(many)
