@@ -20,6 +20,7 @@ import type { Code, CodeReader, Shelf, Untold } from "../reuse/Code.ts"
 import { digestText } from "../reuse/key.ts"
 import type { Site } from "../workflow/Site.ts"
 import { ifThere } from "./ifThere.ts"
+import { Looks } from "./Looks.ts"
 import type { Packaged } from "./packages.ts"
 import { pathOf, Places, projectOf } from "./places.ts"
 import { type Source, Sources } from "./Sources.ts"
@@ -95,7 +96,7 @@ class CodeGraph {
     for (let file = open.pop(); file !== undefined; file = open.pop()) {
       const name = found.enter(file)
       if (name === undefined) continue
-      const source = this.#sources.of(file)
+      const source = this.#sources.of(file, found.looks.at(file))
       if (source.writtenAt > loadedAt) return { why: `${name} was changed after it was loaded` }
       open.push(...found.add(name, file, source))
     }
@@ -112,7 +113,7 @@ class CodeGraph {
       const name = found.enter(file)
       if (name === undefined) continue
       // What is removed meanwhile is not there.
-      const source = ifThere(() => this.#sources.of(file))
+      const source = ifThere(() => this.#sources.of(file, found.looks.at(file)))
       if (source === undefined) continue
       digests.set(file, source.digest)
       open.push(...ifThere(() => found.add(name, file, source)) ?? [])
@@ -128,7 +129,8 @@ class Found {
   readonly #unseen = new Set<string>()
   readonly #entered = new Set<string>()
   /** What packages need is looked for once on each way. */
-  readonly #places = new Places()
+  readonly looks = new Looks()
+  readonly #places = new Places(this.looks)
   readonly #folders = new Map<string, string>()
   /** What was needed and is not found. */
   lost: Untold | undefined
@@ -143,7 +145,9 @@ class Found {
   enter(file: string): string | undefined {
     if (this.#entered.has(file) || library !== undefined && file.startsWith(library)) return undefined
     this.#entered.add(file)
-    return relative(this.#project, file).split(sep).join("/")
+    const inside = this.#project + sep
+    const name = file.startsWith(inside) ? file.slice(inside.length) : relative(this.#project, file)
+    return sep === "/" ? name : name.replaceAll(sep, "/")
   }
 
   /** Adds a file; answers which ones it imports. */
@@ -173,9 +177,10 @@ class Found {
 
   /** The file that a path leads to: a link may have been put there later than the file. */
   #follow(path: string): string {
-    const folder = this.#realFolder(dirname(path))
-    const at = join(folder, basename(path))
-    const real = lstatSync(at).isSymbolicLink() ? realpathSync(at) : at
+    const from = dirname(path)
+    const folder = this.#realFolder(from)
+    const at = folder === from ? path : join(folder, basename(path))
+    const real = this.looks.at(at)?.isSymbolicLink() === true ? realpathSync(at) : at
     if (real !== path) this.#placed(path, path)
     return real
   }

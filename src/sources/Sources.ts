@@ -5,7 +5,7 @@
  * Invariant G6: what was read of a file counts only while its time, size and place are the same, and only if it had
  * rested when it was read: what is written again at once may bear the same time.
  */
-import { readFileSync, statSync } from "node:fs"
+import { readFileSync, type Stats, statSync } from "node:fs"
 import { noShelf, type Shelf } from "../reuse/Code.ts"
 import { type Imports, importsOf, noImports } from "../reuse/imports.ts"
 import { digestText } from "../reuse/key.ts"
@@ -40,9 +40,9 @@ export class Sources {
     this.#now = now
   }
 
-  /** A file, as it is now. Throws where it cannot be read. */
-  of(file: string): Source {
-    const { ctimeMs, ino, mtimeMs, size } = statSync(file)
+  /** A file, as it is now, or was when somebody looked at it. Throws where it cannot be read. */
+  of(file: string, looked?: Stats): Source {
+    const { ctimeMs, ino, mtimeMs, size } = looked ?? statSync(file)
     // A file that was put in the place of another one bears the time at which it was written, which may be long ago.
     const writtenAt = Math.max(mtimeMs, ctimeMs || 0)
     const stamp = [writtenAt, mtimeMs, ino, size].join(" ")

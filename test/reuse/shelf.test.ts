@@ -1,6 +1,7 @@
 /** What was read of files, kept for later processes: G6, and that it is bounded; the book of uses is bounded too. */
 import * as Effect from "effect/Effect"
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import fs, { mkdirSync, mkdtempSync, realpathSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
@@ -79,6 +80,35 @@ test.each<[string, (file: string) => void]>([
   const { digests } = leftBy(root, later, doctored(root, left))
   expect(digests).toEqual(leftBy(root, later).digests)
   expect(digests).not.toMatchObject({ "b.ts": "kept" })
+})
+
+/** Each look at a path, and each reading of a file, while something is done. */
+const looksDuring = (work: () => void): ReadonlyArray<string> => {
+  const looks: Array<string> = []
+  const real = { lstatSync: fs.lstatSync, statSync: fs.statSync, readFileSync: fs.readFileSync }
+  for (const [name, look] of Object.entries(real)) {
+    Object.assign(fs, {
+      [name]: (path: unknown, ...more: Array<unknown>) => {
+        looks.push(String(path))
+        return (look as (...args: Array<unknown>) => unknown)(path, ...more)
+      }
+    })
+  }
+  syncBuiltinESMExports()
+  try {
+    work()
+    return looks
+  } finally {
+    Object.assign(fs, real)
+    syncBuiltinESMExports()
+  }
+}
+
+test("G6 Of a project that an earlier process has read, each file costs one look and no reading", () => {
+  const root = project()
+  const { left } = leftBy(root, later)
+  const looks = looksDuring(() => leftBy(root, later, left)).filter((path) => path.endsWith(".ts"))
+  expect(looks.sort()).toEqual([join(root, "a.ts"), join(root, "b.ts")])
 })
 
 test("G6 What was read of a file that had just been written counts for nobody", () => {
