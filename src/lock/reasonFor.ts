@@ -50,7 +50,8 @@ const clause = (row: PermitRow, { name, weight }: Take, scene: Scene): string | 
   const ahead = users.filter(isAhead).length
   const held = semaphore?.per === null || semaphore === undefined ? sumOf(holders, name) : semaphore?.held ?? 0
   if (ahead === 0 && held + weight <= limit) return undefined
-  const flight = ahead === 0 && name.startsWith(flightName) ? holders[0] : undefined
+  // Whichever place it has: once the result is there, all who wait for it reuse it.
+  const flight = name.startsWith(flightName) ? holders[0] : undefined
   if (flight !== undefined) return `${(scene.nameOf ?? pathOrRun)(flight)}, which computes the same`
   const state = semaphore?.per === null || semaphore === undefined
     ? `limit ${limit}, ${heldBy(held, holders, scene)}`

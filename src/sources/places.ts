@@ -36,7 +36,7 @@ export class Places {
     this.#looks = looks
   }
 
-  /** What `name` means in `file`; from all files of one directory it means the same. Of paths few are asked for twice. */
+  /** What `name` means in `file`; from all files of a folder it means the same. Of paths few are asked for twice. */
   of(name: string, file: string): Place {
     if (name.startsWith(".")) return placeOf(name, file, this)
     return known(this.#known, `${dirname(file)}\n${name}`, () => placeOf(name, file, this))

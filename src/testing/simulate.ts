@@ -5,12 +5,24 @@
  */
 import * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
-import { admit, admitOne, anything, callable, count, defined, flag, listOf, record, under } from "../workflow/admit.ts"
+import {
+  admitNamed,
+  admitOne,
+  anything,
+  callable,
+  count,
+  defined,
+  flag,
+  listOf,
+  named,
+  record
+} from "../workflow/admit.ts"
 import { immediate } from "../journal/immediate.ts"
 import type { AnyTask, AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import { BuiltServices } from "./BuiltServices.ts"
 import type { FakeBody, Replaceable } from "./FakeBody.ts"
+import { isPlanned } from "./simulation/Faults.ts"
 import type { Played, Setup, SimulatedFaults, SimulatedInvariant } from "./simulation/Simulated.ts"
 import { WorkflowSimulation } from "./simulation/WorkflowSimulation.ts"
 
@@ -30,7 +42,10 @@ export interface SimulateOptions<I, O> {
   readonly invariants?: Readonly<Record<string, SimulatedInvariant<O>>>
   /** Called before each seed: makes the world outside new. */
   readonly begin?: (seed: number) => void
-  /** Values for nodes that wait for a signal, by name or path, as JSON. */
+  /**
+   * Values for nodes that wait for a signal, by name or path, as JSON, or functions of the seed. They arrive at once,
+   * later, or after all timeouts, as the seed draws it.
+   */
   readonly signals?: Readonly<Record<string, unknown>>
   /** Bodies in place of those of tasks: what waits for timers or the network has no place in simulated time. */
   readonly replace?: ReadonlyArray<readonly [task: Replaceable<any, any, any>, body: FakeBody<any, any>]>
@@ -60,21 +75,38 @@ export class SimulationFailed extends Error {
   readonly violations: ReadonlyArray<string>
   /** The events of the run, a line for each. */
   readonly history: ReadonlyArray<string>
+  /** What went wrong on the way, as in `after commit 3 was stored its process was killed`. */
+  readonly happened: ReadonlyArray<string>
+  /** The faults that it takes: with these the seed breaks the same, and with one kind less it does not. */
+  readonly faults: SimulatedFaults
 
-  /** Makes the error of a seed, with what was found and recorded. */
-  constructor(workflow: string, seed: number, { history, violations }: Played) {
+  /** Makes the error of a seed, with what was found and recorded, and with the faults that it takes. */
+  constructor(workflow: string, seed: number, { happened, history, violations }: Played, faults: SimulatedFaults) {
     super([
       `Seed ${seed} of workflow "${workflow}" breaks what must hold:`,
       ...violations.slice(0, 10).map((violation) => `  ✖ ${violation}`),
-      `Play it again: simulate(…, { …, seed: ${seed} })`,
+      ...happened.length === 0 ? [] : ["What went wrong before:", ...happened.map((it) => `  ${it}`)],
+      `Play it again: simulate(…, { …, seed: ${seed}${saidOf(faults)} })`,
       "What was recorded:",
       ...history.slice(-40).map((line) => `  ${line.length > 200 ? `${line.slice(0, 200)}…` : line}`)
     ].join("\n"))
     this.seed = seed
     this.violations = violations
     this.history = history
+    this.happened = happened
+    this.faults = faults
   }
 }
+
+/** The option with which a seed is played that takes no more faults than these. */
+const saidOf = (faults: SimulatedFaults): string => {
+  const off = Object.entries(faults).filter(([, isOn]) => !isOn).map(([kind]) => `${kind}: false`)
+  if (off.length === kinds.length) return ", faults: false"
+  return off.length === 0 ? "" : `, faults: { ${off.join(", ")} }`
+}
+
+/** Kinds of faults, those first without which a seed is read more easily. */
+const kinds = ["clockJumps", "slowStores", "lostAnswers", "crashes"] as const
 
 /**
  * Plays a workflow under seeded faults and rejects with `SimulationFailed` at the first seed that breaks an invariant,
@@ -102,7 +134,7 @@ export const simulate = async <I, O, E, R>(
   options: SimulateOptions<I, O> = {}
 ): Promise<SimulationReport> => {
   admitOne("what is simulated", workflow, defined("Workflow"))
-  const given = admit<SimulateOptions<any, any>>("the options of simulate", options, rules)
+  const given = admitNamed<SimulateOptions<any, any>>("the options of simulate", options, rules)
   const services = given.layer === undefined ? undefined : BuiltServices.atOnce({ layer: given.layer })
   try {
     return await playAll(setupOf(workflow as unknown as AnyWorkflow, given, services), given)
@@ -123,7 +155,7 @@ const rules = {
   layer: anything
 }
 
-const faultRule = under<SimulatedFaults>({ crashes: flag, lostAnswers: flag, slowStores: flag, clockJumps: flag })
+const faultRule = named<SimulatedFaults>({ crashes: flag, lostAnswers: flag, slowStores: flag, clockJumps: flag })
 
 const setupOf = (
   workflow: AnyWorkflow,
@@ -149,11 +181,20 @@ const playAll = async (
   setup: Setup,
   { begin = () => {}, seed, seeds = 100 }: SimulateOptions<any, any>
 ): Promise<SimulationReport> => {
-  const play = async (seed: number, commits: number): Promise<Played> => {
+  // What is loaded when it is first needed would be waited for in the first seed only.
+  await import("../store/mover.ts")
+  const played = (seed: number, commits: number, faults: SimulatedFaults): Promise<Played> => {
     begin(seed)
-    const played = await new WorkflowSimulation(seed, { ...setup, commits }).play(turn)
-    if (played.violations.length > 0) throw new SimulationFailed(setup.workflow.name, seed, played)
-    return played
+    return new WorkflowSimulation(seed, { ...setup, commits, faults }).play(turn)
+  }
+  const play = async (seed: number, commits: number): Promise<Played> => {
+    const first = await played(seed, commits, setup.faults)
+    if (first.violations.length === 0) return first
+    const crashes = seed !== 0
+    const [least, faults] = isPlanned(seed, { ...setup, commits })
+      ? [first, { crashes, lostAnswers: false, slowStores: false, clockJumps: false }]
+      : await smallest(first, setup.faults, (faults) => played(seed, commits, faults))
+    throw new SimulationFailed(setup.workflow.name, seed, least, faults)
   }
   // What a seed means depends on how many commits there are where nothing goes wrong.
   const { commits } = await play(0, 0)
@@ -169,4 +210,29 @@ const playAll = async (
   }
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => void immediate(resolve))
+/** The same failure with as few kinds of faults as it takes. */
+const smallest = async (
+  first: Played,
+  all: SimulatedFaults,
+  play: (faults: SimulatedFaults) => Promise<Played>
+): Promise<readonly [Played, SimulatedFaults]> => {
+  let faults = all
+  for (const kind of kinds) {
+    if (!faults[kind]) continue
+    const without = await play({ ...faults, [kind]: false })
+    if (nameOf(without) === nameOf(first)) faults = { ...faults, [kind]: false }
+  }
+  // Played last: what bodies did to the world outside is what the error tells of.
+  const least = await play(faults)
+  if (least.violations.length > 0) return [least, faults]
+  const unstable =
+    "It does not play the same again: bodies wait for something outside of simulated time, or share a state " +
+    "that `begin` does not make new"
+  return [{ ...first, violations: [...first.violations, unstable] }, all]
+}
+
+/** The name of what does not hold, without its words. */
+const nameOf = ({ violations: [first = ""] }: Played): string => first.replace(/:.*/s, "")
+
+const turn = (millis: number): Promise<void> =>
+  new Promise((resolve) => void (millis === 0 ? immediate(resolve) : setTimeout(resolve, millis)))

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-explicit-any -- types are erased here, the public signatures carry them
 /** Start policies: what happens when runs of a workflow are started while others of the same key are open or recent. */
-import { admit, anything, callable, count, named, oneOf, record, type Rule, type Rules, under } from "./admit.ts"
+import { admit, anything, callable, count, named, oneOf, record, type Rule, type Rules } from "./admit.ts"
 import { type DurationInput, millis } from "./millis.ts"
 import { durationFault, type Fault, shown } from "./values.ts"
 
@@ -96,12 +96,12 @@ const atMost: Rule = (value) => durationFault(millis(value as DurationInput), { 
 const having = <A extends object>(rules: Rules<A>, needed: ReadonlyArray<string>): Rule =>
   record((value): Fault | undefined => {
     const missing = needed.find((name) => (value as Record<string, unknown>)[name] === undefined)
-    return missing === undefined ? under(rules)(value) : { what: `has no "${missing}"`, hint: "Add it" }
+    return missing === undefined ? named(rules)(value) : { what: `has no "${missing}"`, hint: "Add it" }
   }, `Use an object with ${Object.keys(rules).join(", ")}`)
 
 /** The rule for the policies of one start. */
-export const callPolicyRule: Rule = under<CallPolicies>({
-  singleton: under<OfCall<Singleton>>({ ...singletonRules, key: keyRule }),
+export const callPolicyRule: Rule = named<CallPolicies>({
+  singleton: named<OfCall<Singleton>>({ ...singletonRules, key: keyRule }),
   debounce: having<OfCall<Debounce>>({ key: keyRule, wait, atMost }, ["wait"]),
   throttle: having<OfCall<Throttle>>({ key: keyRule, limit: count({ least: 1 }), per: wait }, ["limit", "per"])
 })

@@ -24,7 +24,8 @@ export const demand = (place: string, fault: Fault | undefined): void => {
 }
 
 /** A fault as a sentence. */
-export const sentence = (place: string, { hint, what }: Fault): string => `Cannot use ${place}: it ${what}. ${hint}.`
+export const sentence = (place: string, { hint, what }: Fault): string =>
+  `Cannot use ${place}: it ${what}. ${hint}.`.replace(/\?\.$/, "?")
 
 /** The longest duration, in milliseconds: 250,000 years, so that every instant reached from now is a date. */
 export const DURATION_MAX = 8_000_000_000_000_000

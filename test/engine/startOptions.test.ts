@@ -9,7 +9,9 @@ const odd: ReadonlyArray<readonly [string, unknown]> = [
   ...[null, [], "a", { a: 1 }, { a: null }, { "": "x" }, { "a\nb": "x" }, { a: "\ud800" }].map((labels) =>
     ["labels", { labels }] as const
   ),
-  ["labels", { labels: { long: "x".repeat(20_000) } }]
+  ["labels", { labels: { long: "x".repeat(20_000) } }],
+  ['"cahe", which is unknown. Did you mean "cache"?', { cahe: "off" }],
+  ['has "vlaue", which is unknown', { signal: { to: 1, vlaue: 2 } }]
 ]
 
 test.each(odd)("An odd %s is refused before the journal: %j", async (place, options) => {

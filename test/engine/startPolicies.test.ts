@@ -77,7 +77,10 @@ describe("One start", () => {
         [{ throttle: { limit: 0, per: "1 hour" } }, 'a "limit" that is 0'],
         [{ throttle: { limit: 1, per: 0 } }, 'a "per" that is 0 ms'],
         [{ singleton: { key: {} } }, 'a "key" that is'],
-        [{ singleton: { taken: "wait" } }, "taken"]
+        [{ singleton: { taken: "wait" } }, "taken"],
+        [{ singelton: {} }, 'has "singelton", which is unknown. Did you mean "singleton"?'],
+        [{ singleton: { takn: "return" } }, 'a "singleton" that has "takn", which is unknown. Did you mean "taken"?'],
+        [{ debounce: { wait: "1 s", atmost: "1 s" } }, 'a "debounce" that has "atmost", which is unknown']
       ] as const
     ) {
       expect((await bed.rejection(start(1, policy as never))).message).toContain(says)

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { describe, expect, test } from "vitest"
-import { keyedSemaphore, Schema, signal, task, workflow } from "../../mod.ts"
+import { Artifact, flow, keyedSemaphore, Schema, signal, task, workflow } from "../../mod.ts"
 import { simulate, SimulationFailed } from "../../src/testing/mod.ts"
 
 /** A bank that knows, or does not know, which payments it has seen. */
@@ -47,7 +47,10 @@ describe("simulate()", () => {
     const error = await failure(simulate(graph, options))
     // How many crashes there are is up to the seed.
     expect(error.violations[0]).toBe("pays each node once: paid 60 of 40")
-    expect(error.message).toContain(`Play it again: simulate(…, { …, seed: ${error.seed} })`)
+    expect(error.message).toContain(`Play it again: simulate(…, { …, seed: ${error.seed}, faults: {`)
+    expect(error.happened).toEqual([
+      expect.stringMatching(/^(?:before|after) commit \d+ was stored its process was killed$/)
+    ])
     expect(error.message).toContain("NodeStarted")
     const again = await failure(simulate(graph, { ...options, seed: error.seed }))
     expect({ ...again }).toEqual({ ...error })
@@ -102,6 +105,94 @@ describe("simulate()", () => {
     expect((await failure(simulate(asks, { seeds: 1 }))).violations).toEqual([
       '"approval" waits for a signal for ever: give its value, as in signals: { "approval": true }'
     ])
+  })
+
+  test("plays an approval that comes in time, one that comes too late, and what crashes do to either", async () => {
+    const approval = signal("approval", Schema.Number)
+    const asks = workflow(
+      "asks",
+      { output: Schema.Number },
+      (w) => w.suspend(approval, { duration: "2 days", default: 0 })
+    )
+    const seen = new Set<string>()
+    const invariants = {
+      look: ({ output, over, seed }: { output?: unknown; over: boolean; seed: number }) => {
+        if (over) seen.add(output === 0 ? "late" : output === seed ? "in time" : `wrong: ${output}`)
+      }
+    }
+    const { crashes } = await simulate(asks, { signals: { approval: (seed: number) => seed }, invariants })
+    expect([...seen].sort()).toEqual(["in time", "late"])
+    expect(crashes).toBeGreaterThan(20)
+  })
+
+  test("follows a run that goes on in others, to the end of the last", async () => {
+    const polled: Array<string> = []
+    const poll = task("poll", {
+      input: Schema.Number,
+      output: Schema.Number,
+      run: (n, { key }) => {
+        if (!polled.includes(key)) polled.push(key)
+        return n + 1
+      }
+    })
+    const loop = flow("loop", { input: Schema.Number, output: Schema.Number }, async (n, f): Promise<number> => {
+      const next = await f.call("poll", poll, n)
+      if (next > 3) return next
+      await f.sleep("hour", "1 hour")
+      return f.continueAs(next)
+    })
+    const invariants = {
+      "polls three times": ({ over }: { over: boolean }) => !over || polled.length === 3 || `${polled.length}`,
+      "ends with the last": ({ output, over }: { output?: unknown; over: boolean }) => !over || output === 4
+    }
+    const { crashes } = await simulate(loop, { input: 1, seeds: 70, begin: () => void polled.splice(0), invariants })
+    expect(crashes).toBeGreaterThan(20)
+  })
+
+  test("waits for what bodies read of artifacts", async () => {
+    const write = task("write", { output: Artifact, run: (_, { artifacts }) => artifacts.putText("a", "text") })
+    const read = task("read", {
+      input: Artifact,
+      output: Schema.String,
+      run: async (it, { artifacts }) => (await artifacts.open(it)).text()
+    })
+    const pipe = workflow("pipe", {}, (w) => w.node("read", read, { input: w.node("write", write) }))
+    const invariants = { reads: ({ output, over }: { output?: unknown; over: boolean }) => !over || output === "text" }
+    expect((await simulate(pipe, { invariants })).seeds).toBe(100)
+  })
+
+  test("crashes once at each commit of the run in which nothing else goes wrong", async () => {
+    const happened = new Set<string>()
+    const work = task("work", { run: () => {} })
+    const two = workflow("two", {}, (w) => void w.node("b", work, { after: [w.node("a", work)] }))
+    const { commits } = await simulate(two, { seeds: 1, faults: { crashes: false } })
+    for (let seed = 1; seed <= 2 * commits; seed++) {
+      const never = { never: ({ crashes }: { crashes: number }) => crashes === 0 }
+      const error = await failure(simulate(two, { seed, invariants: never })).catch(() => undefined)
+      for (const it of error?.happened ?? []) happened.add(it)
+    }
+    // What is killed after its last commit has nothing left to do: nobody looks any more.
+    const each = Array.from({ length: commits }, (_, at) => at + 1)
+    expect([...happened].filter((it) => it.startsWith("before"))).toEqual(
+      each.map((at) => `before commit ${at} was stored its process was killed`)
+    )
+  })
+
+  test("names as few kinds of faults as it takes", async () => {
+    const work = task("work", { run: () => Effect.sleep("1 hour") })
+    const one = workflow("one", {}, (w) => void w.node("work", work))
+    const start = Date.UTC(2026, 0, 1)
+    const invariants = { "the clock goes on": ({ now }: { now: number }) => now >= start }
+    const { faults, message, seed } = await failure(simulate(one, { seeds: 500, invariants }))
+    expect(faults).toEqual({ clockJumps: true, crashes: false, lostAnswers: false, slowStores: false })
+    expect(message).toContain(`seed: ${seed}, faults: { crashes: false, lostAnswers: false, slowStores: false } })`)
+    expect((await failure(simulate(one, { seed, faults, invariants }))).seed).toBe(seed)
+  })
+
+  test("refuses what does not exist", async () => {
+    const one = workflow("one", {}, () => {})
+    await expect(simulate(one, { faults: { crash: true } as never })).rejects.toThrow('Did you mean "crashes"?')
+    await expect(simulate(one, { seed: 1, sedes: 3 } as never)).rejects.toThrow('Did you mean "seeds"?')
   })
 
   test("gives Effect bodies their services, and replaces bodies", async () => {

@@ -29,6 +29,8 @@ export interface LoopOptions {
   /** The files that were named. */
   readonly files: ReadonlyArray<string>
   readonly onSave: "off" | "plan" | "run"
+  /** Whether nothing is waited for after the first run; default false. */
+  readonly isOnce?: boolean
   readonly format: FollowFormat | undefined
   /** Where mistakes are shown on the page, until they are mended. */
   readonly board: Board
@@ -193,10 +195,11 @@ export class Loop {
 
   /** Loads the definition; nothing is told of a load that was given up. */
   async #load(child: Child): Promise<Told | undefined> {
-    const { paint, print } = this.#how.shell
+    const { isOnce = false, shell: { paint, print } } = this.#how
     if (this.#isOver) return undefined
     this.#loading = child
-    const late = setTimeout(() => print(paint.dim("still loading; the next save, or r, begins anew")), slow)
+    const tell = () => print(paint.dim("still loading; the next save, or r, begins anew"))
+    const late = isOnce ? undefined : setTimeout(tell, slow)
     const told = await this.#ask(child, { ask: "load", ...this.#input === undefined ? {} : { input: this.#input } })
     clearTimeout(late)
     if (this.#loading !== child || this.#isOver) return undefined

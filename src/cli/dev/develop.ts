@@ -27,6 +27,7 @@ export const develop = async (call: Call): Promise<number> => {
     pinnace,
     files: watched,
     onSave,
+    isOnce: flags.on("once"),
     format,
     board,
     ended: (code) => flags.on("once") ? left.resolve(code) : undefined

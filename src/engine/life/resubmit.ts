@@ -174,7 +174,8 @@ const copy = (
       prepare: ({ ledger }: { readonly ledger: Ledger }) => keep(engine, source, ledger, reset)
     }
     const labels = labelsOfNext(request.labels ?? row.labels)
-    const options = { priority: row.priority, ...request, labels }
+    const { also: _, input: __, keepReaders: ___, memoized: ____, workflow: _____, ...ofStart } = request
+    const options = { priority: row.priority, ...ofStart, labels }
     return yield* start(engine, workflow, input, options, { origin: source.origin(how), ...kept })
   })
 

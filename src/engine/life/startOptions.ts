@@ -1,15 +1,15 @@
 /** How runs are started, and what is wrong with how one is to be: found before anything of it is near the journal. */
 import {
-  admit,
+  admitNamed,
   admitOne,
   anything,
   defined,
   flag,
+  named,
   oneOf,
   record,
   type Rules,
-  text,
-  under
+  text
 } from "../../workflow/admit.ts"
 import { InvalidValue, labelsFault, priorityFault } from "../../workflow/values.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
@@ -80,7 +80,7 @@ export const startRules = (limits: Limits): Rules<StartOptions> => ({
   leave: flag,
   cache: oneOf(cacheModes),
   policy: callPolicyRule,
-  signal: under<NonNullable<StartOptions["signal"]>>({ to: anything, value: anything }),
+  signal: named<NonNullable<StartOptions["signal"]>>({ to: anything, value: anything }),
   traceparent: text
 })
 
@@ -91,7 +91,7 @@ export const admitStart = (limits: Limits, workflow: AnyWorkflow, given: unknown
     admitOne("what is started", workflow, aWorkflow)
     if (given === noOptions) return noOptions
     name = workflow.name
-    const options = admit("the options of start", given, rulesOf(limits))
+    const options = admitNamed("the options of start", given, rulesOf(limits))
     demandId(options.id)
     return options
   } catch (error) {

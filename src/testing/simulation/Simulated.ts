@@ -12,7 +12,7 @@ export interface Simulated<O = unknown> {
   readonly over: boolean
   /** Simulated milliseconds since the epoch. */
   readonly now: number
-  /** The phase of the run. */
+  /** The phase of the run; of one that goes on in other ones, here and below, that of the newest. */
   readonly phase: Phase
   /** Why it did not succeed, once it has ended. */
   readonly message: string | undefined
@@ -45,7 +45,7 @@ export interface Setup {
   readonly input: unknown
   readonly faults: SimulatedFaults
   readonly invariants: ReadonlyArray<readonly [name: string, holds: SimulatedInvariant<never>]>
-  /** What is sent to nodes that wait for a signal, by their name or path. */
+  /** What is sent to nodes that wait for a signal, by their name or path; a function is asked with the seed. */
   readonly signals: Readonly<Record<string, unknown>>
   readonly bodyOf: (task: AnyTask) => AnyTask["run"]
   readonly services: Context.Context<never>
@@ -56,6 +56,8 @@ export interface Setup {
 /** What one seed showed. */
 export interface Played {
   readonly violations: ReadonlyArray<string>
+  /** What went wrong on the way, a sentence for each, in the order in which it did. */
+  readonly happened: ReadonlyArray<string>
   readonly history: ReadonlyArray<string>
   readonly commits: number
   readonly crashes: number

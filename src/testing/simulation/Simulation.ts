@@ -60,7 +60,11 @@ export abstract class Simulation<J extends JournalShape = JournalShape> {
     this.begin()
     for (let step = 0; step < this.stepLimit; step++) {
       this.#keepProcesses()
-      while (this.awaits()) yield
+      while (this.awaits()) {
+        yield
+        // Meanwhile one may have ended that lost its storage.
+        this.#keepProcesses()
+      }
       if (this.isOver()) return this.inspect()
       this.act()
       if (!this.cluster.step()) this.rescue()
