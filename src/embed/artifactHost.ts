@@ -9,6 +9,7 @@ import process from "node:process"
 import type { ArtifactStore } from "../artifact/Store.ts"
 import type { ArtifactHost, ArtifactMover } from "../engine/artifacts/ArtifactHost.ts"
 import { Claims } from "../engine/artifacts/Claims.ts"
+import { Gate } from "../engine/artifacts/Gate.ts"
 import type { ArtifactGC } from "../workflow/Artifact.ts"
 import { OpenStores } from "./OpenStores.ts"
 import { type RetentionOption, toRetention } from "../workflow/Retention.ts"
@@ -64,6 +65,7 @@ export const artifactHost = (options: ArtifactHostOptions): ArtifactHost => {
     gc: artifacts.gc ?? "OnWorkflowDeletion",
     retention: toRetention(ttl),
     claims: new Claims(),
+    gate: new Gate(),
     mover: () => mover ??= loadMover(options, stores),
     close: async () => (await mover)?.close()
   }

@@ -9,6 +9,7 @@ import type { SavedArtifact } from "../../run/ArtifactRow.ts"
 import type { ArtifactContent, ArtifactGC, ArtifactRange, PutArtifact } from "../../workflow/Artifact.ts"
 import type { Retention } from "../../workflow/Retention.ts"
 import type { Claims } from "./Claims.ts"
+import type { Gate } from "./Gate.ts"
 
 /** Artifacts as an engine was opened with them. */
 export interface ArtifactHost {
@@ -24,6 +25,8 @@ export interface ArtifactHost {
   readonly gc: ArtifactGC
   readonly retention: Retention | undefined
   readonly claims: Claims
+  /** How many transfers begin in one turn. */
+  readonly gate: Gate
   /** How artifacts are made and read; loaded once. */
   readonly mover: () => Promise<ArtifactMover>
   /** Removes the work directories of this process, if there are any. */

@@ -183,8 +183,9 @@ export class LiveArtifacts implements TaskArtifacts {
   }
 
   #transfer<A, E>(effect: Effect.Effect<A, E>): Promise<A> {
+    const { context, host } = this.#live.run
     return new Promise((resolve, reject) => {
-      const fiber = Effect.runForkWith(this.#live.run.context)(Effect.result(effect))
+      const fiber = Effect.runForkWith(context)(Effect.result(Effect.andThen(host.artifacts.gate.passed, effect)))
       this.#transfers.add(fiber)
       fiber.addObserver((exit) => {
         this.#transfers.delete(fiber)
