@@ -1,4 +1,5 @@
 /** Schedules on the command line, in this process. */
+import { existsSync } from "node:fs"
 import { afterAll, describe, expect, it } from "vitest"
 import { cron, open, schedule, Schema, task, workflow } from "../../mod.ts"
 import { Here } from "./Here.ts"
@@ -48,6 +49,20 @@ describe("schedule", () => {
     ])
     const [, fall] = JSON.parse((await here.run(...jump.slice(0, -1), "2027-10-31", "-n", "1", "-o", "json")).out)
     expect(fall).toEqual({ at: "2027-10-31T00:30:00.000Z", local: "2027-10-31 02:30 +02:00" })
+  })
+
+  it("is looked at before anything has kept it: that needs the module and no state file, and makes none", async () => {
+    const bare = new Here()
+    try {
+      const next = ["schedule", "next", "nightly", "--file", file, "-n", "1", "--from", "2027-03-28T00:00Z"]
+      expect(await bare.run(...next)).toMatchObject({ code: 0, out: "2027-03-28T01:00:00.000Z\n" })
+      expect((await bare.run("schedule", "ls", "--file", file)).out).toMatch(/nightly +report +in .* on/)
+      expect(await bare.run("schedule", "fires", "nightly", "--file", file)).toMatchObject({ code: 64 })
+      expect((await bare.run("schedule", "ls")).err).toContain("there is no state file")
+      expect(existsSync(bare.db)).toBe(false)
+    } finally {
+      bare[Symbol.dispose]()
+    }
   })
 
   it("triggers a run for one instant, once", async () => {

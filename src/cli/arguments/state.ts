@@ -14,6 +14,10 @@ export const withState = async <A>(shell: Shell, body: (pinnace: Pinnace) => Pro
   return await using(await open(shell.db, { ...existing, actor: shell.actor }), body)
 }
 
+/** The same for what can be said without a state file as well: where there is none, there is nothing in it. */
+export const withStateIfAny = async <A>(shell: Shell, body: (pinnace: Pinnace) => Promise<A> | A): Promise<A> =>
+  isThere(shell.db) ? await withState(shell, body) : await using(await open(":memory:"), body)
+
 /** What is not there is not made, and a database that apps use is not migrated by the way. */
 const existing = { postgres: { migrate: false } }
 
@@ -53,8 +57,10 @@ const isOlder = (error: unknown): boolean => error instanceof JournalError && er
 
 /** Throws NotThere when the state file does not exist. */
 export const refuseMissing = ({ db, program }: Pick<Shell, "db" | "program">): void => {
-  if (isPostgres(db) || db !== ":memory:" && existsSync(db)) return
+  if (isThere(db)) return
   throw new NotThere(
     `there is no state file ${db} here. Name one with --db FILE or $PINNACE_DB, or make it with: ${program} run FILE --db ${db}`
   )
 }
+
+const isThere = (db: string): boolean => isPostgres(db) || db !== ":memory:" && existsSync(db)

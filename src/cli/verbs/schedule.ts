@@ -5,7 +5,7 @@ import { span } from "../../run/instant.ts"
 import { numberOf } from "../arguments/optionValues.ts"
 import { outputOf, outputOption } from "../arguments/outputOption.ts"
 import { exportedSchedules, instantOf, moduleOption, namedSchedule } from "../arguments/schedules.ts"
-import { withState } from "../arguments/state.ts"
+import { withState, withStateIfAny } from "../arguments/state.ts"
 import type { ShownInstant } from "../../schedule/around.ts"
 import { table } from "../paint/table.ts"
 import { Usage } from "../Usage.ts"
@@ -15,9 +15,11 @@ const formats = ["json"] as const
 
 type Act = (call: Call, pinnace: Pinnace, name: string) => Promise<number>
 
-const schedule = (call: Call): Promise<number> =>
-  withState(call.shell, (pinnace) => {
-    const [verb = "ls", name] = call.args
+const schedule = (call: Call): Promise<number> => {
+  const [verb = "ls", name] = call.args
+  // When it is due is in the module: whoever writes a schedule looks at that before anything keeps it.
+  const isInModule = (verb === "ls" || verb === "next") && call.flags.text("file") !== undefined
+  return (isInModule ? withStateIfAny : withState)(call.shell, (pinnace) => {
     if (verb === "ls" && name === undefined) return list(call, pinnace)
     const act = acts[verb]
     if (act === undefined || name === undefined) {
@@ -25,6 +27,7 @@ const schedule = (call: Call): Promise<number> =>
     }
     return act(call, pinnace, name)
   })
+}
 
 const list = async (call: Call, pinnace: Pinnace): Promise<number> => {
   const { shell } = call
