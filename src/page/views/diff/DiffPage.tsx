@@ -19,9 +19,18 @@ type Side = NonNullable<Told["left"]>
 const Phase = ({ side }: { readonly side: Side | undefined }) =>
   side === undefined ? <span class="faint">not there</span> : (
     <span class="diff-side">
-      <PhaseDot phase={side.phase} /> {side.phase} <span class="faint">{duration(side.millis)}</span>
+      <PhaseDot phase={side.phase} /> <span class="word">{side.phase}</span>{" "}
+      <span class="faint">{duration(side.millis)}</span>
       {side.reused === true && <span class="tag">reused</span>}
     </span>
+  )
+
+/** In words; times as they stand beside them. */
+const wordsFor = ({ left, right, what }: Difference): ReadonlyArray<string> =>
+  what.map((words) =>
+    words.startsWith("took ") && left !== undefined && right !== undefined
+      ? `took ${duration(left.millis)} → ${duration(right.millis)}`
+      : words
   )
 
 const Opened = ({ it }: { readonly it: Difference }) => (
@@ -41,7 +50,7 @@ const Opened = ({ it }: { readonly it: Difference }) => (
     </header>
     <div class="pane-body" tabIndex={0} role="region" aria-label="The differences">
       <ul class="diff-words">
-        {it.what.filter((words) =>
+        {wordsFor(it).filter((words) =>
           !/^(?:input|output):/.test(words)
         ).map((words) => <li key={words}>{words}</li>)}
       </ul>
@@ -92,7 +101,7 @@ const Table = ({ left, right, rows }: {
               <span class="name" title={it.name}>{it.name}</span>
               <Phase side={it.left} />
               <Phase side={it.right} />
-              <span class="diff-what" title={it.what.join("\n")}>{it.what.join("; ")}</span>
+              <span class="diff-what" title={wordsFor(it).join("\n")}>{wordsFor(it).join("; ")}</span>
             </button>
           )}
         </VirtualList>

@@ -14,7 +14,7 @@ import { times } from "../../state/settings.ts"
 import { exact, grouped } from "../../state/words.ts"
 import type { LogLine } from "../../api/wire.ts"
 import { LineDetail, LineText } from "./LineDetail.tsx"
-import type { RunScene } from "./scene.ts"
+import { nameAt, type RunScene } from "./scene.ts"
 
 const hue = (path: string): number => {
   let sum = 0
@@ -45,11 +45,12 @@ const LineRow = (
   </div>
 )
 
-const LogTools = ({ counts, follows, scene: { isOpen, nodes, run } }: {
+const LogTools = ({ counts, follows, scene }: {
   readonly scene: RunScene
   readonly counts: { readonly total: number; readonly all: number } | undefined
   readonly follows: Signal<boolean>
 }) => {
+  const { isOpen, run } = scene
   const [grep, level, of, attempt] = [asked("grep"), asked("level"), asked("of"), asked("try")]
   return (
     <div class="toolbar">
@@ -72,7 +73,7 @@ const LogTools = ({ counts, follows, scene: { isOpen, nodes, run } }: {
           onClick={() => show({ of: "", try: "", line: "" })}
           title="Show all nodes"
         >
-          <Icon sign="close" size={12} />Only {nodes.get(of)?.label ?? of}
+          <Icon sign="close" size={12} />Only {nameAt(scene, of)}
           {attempt !== "" && `, attempt ${attempt}`}
         </button>
       )}
@@ -106,7 +107,7 @@ const LogTools = ({ counts, follows, scene: { isOpen, nodes, run } }: {
 
 /** The view. */
 export const LogsView = ({ scene }: { readonly scene: RunScene }) => {
-  const { isOpen, nodes, run } = scene
+  const { isOpen, run } = scene
   const [grep, level, of, attempt] = [asked("grep"), asked("level"), asked("of"), asked("try")]
   const line = Number(asked("line"))
   const lines = useMemo(
@@ -180,14 +181,14 @@ export const LogsView = ({ scene }: { readonly scene: RunScene }) => {
                 <LineRow
                   index={at}
                   line={it}
-                  name={it === undefined ? "" : nodes.get(it.path)?.label ?? it.path}
+                  name={it === undefined ? "" : nameAt(scene, it.path)}
                   isChosen={at === line - 1}
                 />
               )
             }}
           </VirtualList>
         )}
-      {chosen !== undefined && <LineDetail line={chosen} name={nodes.get(chosen.path)?.label ?? chosen.path} />}
+      {chosen !== undefined && <LineDetail line={chosen} name={nameAt(scene, chosen.path)} />}
     </div>
   )
 }

@@ -9,7 +9,7 @@ import { asked, place, show } from "../../state/route.ts"
 import { canAct } from "../../state/session.ts"
 import type { NodeView } from "../../../view/RunView.ts"
 import { nodeTabs } from "./nodeTabs.ts"
-import { asksAnswer, dialog, type RunScene } from "./scene.ts"
+import { asksAnswer, dialog, nameAt, type RunScene } from "./scene.ts"
 
 interface Props {
   readonly scene: RunScene
@@ -73,7 +73,7 @@ export const NodePane = ({ node, path, scene }: Props) => {
         <button type="button" class="quiet icon-button pane-back" aria-label="Back to the run" onClick={leave}>
           <Icon sign="back" />
         </button>
-        <h2 title={node?.name ?? path}>{node?.label ?? path}</h2>
+        <h2 title={node?.name ?? path}>{nameAt(scene, path)}</h2>
         <Copy text={path} label="Copy the path" />
         <div class="grow" />
         <button type="button" class="quiet icon-button pane-close" aria-label="Close the node" onClick={leave}>

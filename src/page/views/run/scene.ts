@@ -46,6 +46,12 @@ const read = (open: OpenRun): RunScene | undefined => {
   }
 }
 
+/** What the node at a path is called away from its siblings: an item of a list by both. */
+export const nameAt = ({ nodes }: Pick<RunScene, "nodes">, path: string): string => {
+  const { label = path, name = path } = nodes.get(path) ?? {}
+  return label.startsWith("[") ? name.slice(name.lastIndexOf("/") + 1) : label
+}
+
 /** Whether a node waits for somebody to answer. */
 export const asksAnswer = ({ waiting }: NodeView): boolean => waiting === "Signal" || waiting === "Suspended"
 
