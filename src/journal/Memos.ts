@@ -62,10 +62,13 @@ export class Memos {
     return memo
   }
 
-  /** Rows that fit, the newest first. */
-  list({ cache, limit = 1000 }: MemoQuery): ReadonlyArray<MemoSummary> {
-    return [...this.#rows.values()].filter((row) => cache === undefined || row.cache === cache)
-      .sort((a, b) => b.createdAt - a.createdAt || (idOf(a) < idOf(b) ? -1 : 1)).slice(0, limit)
+  /** Rows that fit, the newest first, or those beyond a place. */
+  list({ beyond, cache, limit = 1000 }: MemoQuery): ReadonlyArray<MemoSummary> {
+    const rows = [...this.#rows.values()].filter((row) => cache === undefined || row.cache === cache)
+    const sorted = beyond === undefined
+      ? rows.sort((a, b) => b.createdAt - a.createdAt || (idOf(a) < idOf(b) ? -1 : 1))
+      : rows.filter((row) => byPlace(row, { cache: beyond[0], key: beyond[1] }) > 0).sort(byPlace)
+    return sorted.slice(0, limit)
       .map(({ code: _, value: __, ...row }) => row)
   }
 
@@ -98,5 +101,13 @@ export class Memos {
 const isMeant = (row: MemoRow, { before, cache, key }: Extract<MemoWrite, { readonly kind: "forget" }>): boolean =>
   (cache === undefined || row.cache === cache) && (key === undefined || row.key === key) &&
   (before === undefined || row.createdAt < before)
+
+const byPlace = (a: Place, b: Place): number =>
+  a.cache !== b.cache ? (a.cache < b.cache ? -1 : 1) : a.key === b.key ? 0 : a.key < b.key ? -1 : 1
+
+interface Place {
+  readonly cache: string
+  readonly key: string
+}
 
 const idOf = ({ cache, key }: { readonly cache: string; readonly key: string }): string => JSON.stringify([cache, key])

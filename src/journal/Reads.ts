@@ -134,6 +134,8 @@ export interface MemoQuery {
   readonly cache?: string
   /** Default 1,000. */
   readonly limit?: number
+  /** In the order of cache and key, those beyond this place; default the newest first. */
+  readonly beyond?: readonly [cache: string, key: string]
 }
 
 /** Questions whose answers may come later. */

@@ -150,6 +150,8 @@ type Shared =
 
 const listMemos = `SELECT cache, key, "createdAt", "runId", path, parts, millis, size, "usedAt", uses, ttl FROM memos
   WHERE $1::text IS NULL OR cache = $1 ORDER BY "createdAt" DESC, cache, key LIMIT $2`
+const memosBeyond = `SELECT cache, key, "createdAt", "runId", path, parts, millis, size, "usedAt", uses, ttl FROM memos
+  WHERE (cache, key) > ($3, $4) AND ($1::text IS NULL OR cache = $1) ORDER BY cache, key LIMIT $2`
 const memoOfKey = `SELECT cache, key, value, "createdAt", "runId", path, parts, millis
   FROM memos WHERE cache = $1 AND key = $2`
 const commandColumns = "c.id, c.run, c.verb, c.args, c.answer"
@@ -158,7 +160,10 @@ const sharedOf = (ask: Asker, self: number): Pick<Later<ReadsNow>, Shared> => ({
   plan: (digest) => ask.one(column<string>("json"), "SELECT json FROM plans WHERE digest = $1", digest),
   definition: (digest) => ask.one(column<string>("text"), "SELECT text FROM definitions WHERE digest = $1", digest),
   memo: (cache, key) => ask.one((row) => row as never, memoOfKey, cache, key),
-  memos: ({ cache = null, limit = 1000 }) => ask.all(listMemos, cache, most(limit)) as never,
+  memos: ({ beyond, cache = null, limit = 1000 }) =>
+    (beyond === undefined
+      ? ask.all(listMemos, cache, most(limit))
+      : ask.all(memosBeyond, cache, most(limit), ...beyond)) as never,
   cell: (space, key) =>
     ask.one((row) => row as never, "SELECT space, key, data FROM cells WHERE space = $1 AND key = $2", space, key),
   cells: async (space, { backwards, before, from = "", limit } = {}) =>

@@ -9,6 +9,9 @@ import type { Database } from "./Database.ts"
 
 type MemoWrite = Extract<Write, { readonly kind: "memo" | "memoUsed" | "forget" | "evict" }>
 
+/** One result is found by its key; of a million none else is looked at. */
+const one = "cache = @cache AND key = @key AND (@before IS NULL OR createdAt < @before)"
+
 const meant = `(@cache IS NULL OR cache = @cache) AND (@key IS NULL OR key = @key)
   AND (@before IS NULL OR createdAt < @before)`
 
@@ -27,6 +30,13 @@ const evicted = `SELECT cache, key, code FROM (
     WINDOW w AS (ORDER BY usedAt DESC, cache, key)
   ) WHERE place > @entries OR sum > @bytes ORDER BY usedAt LIMIT 1000`
 
+/** Statements that forget the results that are meant. */
+const forgetting = (db: Database, meant: string) => ({
+  codes: db.prepare(`SELECT DISTINCT code FROM memos WHERE code IS NOT NULL AND ${meant}`),
+  letGo: db.prepare(`DELETE FROM memoReaders WHERE (cache, key) IN (SELECT cache, key FROM memos WHERE ${meant})`),
+  forget: db.prepare(`DELETE FROM memos WHERE ${meant}`)
+})
+
 /** The statements, prepared once for each process. */
 const prepare = (db: Database) => ({
   remember: db.prepare(remember),
@@ -38,11 +48,8 @@ const prepare = (db: Database) => ({
   totals: db.prepare("SELECT count(*) AS entries, coalesce(sum(size), 0) AS bytes FROM memos"),
   evicted: db.prepare(evicted),
   remove: db.prepare("DELETE FROM memos WHERE cache = ? AND key = ?"),
-  letGoMeant: db.prepare(
-    `DELETE FROM memoReaders WHERE (cache, key) IN (SELECT cache, key FROM memos WHERE ${meant})`
-  ),
-  forget: db.prepare(`DELETE FROM memos WHERE ${meant}`),
-  codesMeant: db.prepare(`SELECT DISTINCT code FROM memos WHERE code IS NOT NULL AND ${meant}`),
+  one: forgetting(db, one),
+  meant: forgetting(db, meant),
   keepCode: db.prepare("INSERT OR IGNORE INTO definitions (digest, text) VALUES (@digest, @text)"),
   dropCode: db.prepare(
     "DELETE FROM definitions WHERE digest = @code AND NOT EXISTS (SELECT 1 FROM memos WHERE code = @code)"
@@ -83,11 +90,12 @@ export class Memos {
   #forget(
     values: { readonly cache: string | null; readonly key: string | null; readonly before: number | null }
   ): void {
-    const { codesMeant, forget, letGoMeant } = this.#statements
-    const codes = (codesMeant.all(values) as Array<{ code: string }>).map(({ code }) => code)
-    letGoMeant.run(values)
+    const { meant, one } = this.#statements
+    const { codes, forget, letGo } = values.cache !== null && values.key !== null ? one : meant
+    const gone = (codes.all(values) as Array<{ code: string }>).map(({ code }) => code)
+    letGo.run(values)
     forget.run(values)
-    this.#dropCodes(codes)
+    this.#dropCodes(gone)
   }
 
   #dropCodes(codes: Iterable<string>): void {

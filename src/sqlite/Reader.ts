@@ -72,6 +72,11 @@ const decodePermit = (row: unknown): OwnedPermit => {
 /** What retention may delete: nobody is about to retry it. */
 const perishable = "deleteAt > 0 AND (owner IS NULL OR owner NOT IN (SELECT id FROM processes))"
 
+const newestMemos = `SELECT cache, key, createdAt, runId, path, parts, millis, size, usedAt, uses, ttl FROM memos
+  WHERE ? IS NULL OR cache = ? ORDER BY createdAt DESC, cache, key LIMIT ?`
+const memosBeyond = `SELECT cache, key, createdAt, runId, path, parts, millis, size, usedAt, uses, ttl FROM memos
+  WHERE (cache, key) > (?, ?) AND (? IS NULL OR cache = ?) ORDER BY cache, key LIMIT ?`
+
 /** Prepared queries over committed rows. */
 export class Reader {
   readonly #db: Database
@@ -198,15 +203,14 @@ export class Reader {
     return this.#one("SELECT text FROM definitions WHERE digest = ?", (row) => (row as { text: string }).text, digest)
   }
 
-  /** Remembered results, newest first. */
-  memos({ cache, limit = 1000 }: MemoQuery): ReadonlyArray<MemoSummary> {
-    return this.#all(
-      `SELECT cache, key, createdAt, runId, path, parts, millis, size, usedAt, uses, ttl FROM memos
-       WHERE ? IS NULL OR cache = ? ORDER BY createdAt DESC, cache, key LIMIT ?`,
-      cache ?? null,
-      cache ?? null,
-      limit === Infinity ? -1 : limit
-    ) as Array<MemoSummary>
+  /** Remembered results, newest first, or those beyond a place. */
+  memos({ beyond, cache, limit = 1000 }: MemoQuery): ReadonlyArray<MemoSummary> {
+    const most = limit === Infinity ? -1 : limit
+    const own = cache ?? null
+    const rows = beyond === undefined
+      ? this.#all(newestMemos, own, own, most)
+      : this.#all(memosBeyond, ...beyond, own, own, most)
+    return rows as Array<MemoSummary>
   }
 
   /** What is remembered under a key. */

@@ -358,3 +358,27 @@ test("What is forgotten is told with the artifacts that only it kept, and as man
   expect(await bed.settle(pinnace.forget({ keepBytes: 0 }))).toMatchObject({ results: 2, artifacts: { bytes: 3000 } })
   expect(await bed.settle(pinnace.remembered())).toEqual([])
 })
+
+test("Many results are forgotten and counted in pieces, between which others have their turn", async () => {
+  const square = task("square", {
+    input: Schema.Number,
+    output: Schema.Number,
+    cache: { version: 1 },
+    run: (n) => n * n
+  })
+  const flow = workflow("many", { input: Schema.Array(Schema.Number) }, (w) => w.map("all", w.input, square, (n) => n))
+  const bed = new TestBed()
+  const { pinnace } = await bed.play(flow, Array.from({ length: 700 }, (_, n) => n))
+  expect(await bed.settle(pinnace.remembered())).toMatchObject([{ name: "square", entries: 700 }])
+  const pieces: Array<number> = []
+  bed.disk.fault = ({ writes }) => {
+    const forgotten = writes.filter(({ kind }) => kind === "forget").length
+    if (forgotten > 0) pieces.push(forgotten)
+    return undefined
+  }
+  expect(await bed.settle(pinnace.forget({ keep: 100 }))).toMatchObject({ results: 600 })
+  expect(pieces).toEqual([500, 100])
+  expect(await bed.settle(pinnace.remembered())).toMatchObject([{ name: "square", entries: 100 }])
+  expect(await bed.settle(pinnace.forget({ name: "square" }))).toMatchObject({ results: 100 })
+  expect(bed.disk.memos.size).toBe(0)
+})

@@ -83,6 +83,11 @@ const memos = (world: () => JournalWorld): void => {
     await append(world(), journal, [...all, memo("d", "k", 5)])
     expect(await listed()).toEqual(["d k", "c k4", "c k3", "c k2", "c k1"])
     expect(await listed("d")).toEqual(["d k"])
+    const beyond = async (place: readonly [string, string], cache?: string) =>
+      (await journal.memos({ beyond: place, limit: 2, ...cache === undefined ? {} : { cache } })).map(({ key }) => key)
+    expect([await beyond(["", ""]), await beyond(["c", "k2"]), await beyond(["c", "k4"]), await beyond(["d", "k"])])
+      .toEqual([["k1", "k2"], ["k3", "k4"], ["k"], []])
+    expect([await beyond(["c", ""], "c"), await beyond(["c", "k3"], "c")]).toEqual([["k1", "k2"], ["k4"]])
     await append(world(), journal, [{ kind: "memoUsed", cache: "c", key: "k1", at: 9, uses: 2 }])
     const [used] = (await journal.memos({ cache: "c" })).slice(-1)
     expect(used).toMatchObject({ key: "k1", size: 4, usedAt: 9, uses: 2, millis: 3 })
@@ -92,7 +97,9 @@ const memos = (world: () => JournalWorld): void => {
     expect(await listed()).toEqual(["d k", "c k1"])
     await append(world(), journal, [{ kind: "forget", before: 5 }])
     expect(await listed()).toEqual(["d k"])
-    await append(world(), journal, [{ kind: "forget", cache: "d", key: "k" }])
+    await append(world(), journal, [{ kind: "forget", cache: "d", key: "k", before: 5 }])
+    expect(await listed()).toEqual(["d k"])
+    await append(world(), journal, [{ kind: "forget", cache: "d", key: "k", before: 6 }])
     expect(await listed()).toEqual([])
   })
 

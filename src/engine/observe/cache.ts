@@ -4,6 +4,7 @@ import type { HeldArtifact } from "../../journal/ArtifactRows.ts"
 import type { MemoSummary } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Engine } from "../Engine.ts"
+import { eachMemo } from "./memoPages.ts"
 
 /** Artifacts, by their number and their bytes as stored. */
 export interface ArtifactSum {
@@ -36,10 +37,10 @@ export interface CacheView {
 /** What is remembered, by name. */
 export const remembered = (engine: Engine): Effect.Effect<ReadonlyArray<CacheView>, JournalError> =>
   Effect.gen(function* () {
-    const { reads } = engine.host.journal
-    const rows = yield* reads.memos({ limit: Infinity })
-    const held = Map.groupBy(yield* reads.artifacts.held(), ({ cache }) => cache)
-    return [...Map.groupBy(rows, ({ cache }) => cache)].map(([cache, of]) => viewOf(cache, of, held.get(cache) ?? []))
+    const sums = new Map<string, Omit<CacheView, "artifacts">>()
+    yield* eachMemo(engine, {}, (row) => void sums.set(row.cache, withRow(sums.get(row.cache), row)))
+    const held = Map.groupBy(yield* engine.host.journal.reads.artifacts.held(), ({ cache }) => cache)
+    return [...sums].map(([cache, of]): CacheView => ({ ...of, artifacts: sumOf(held.get(cache) ?? []) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   })
 
@@ -49,24 +50,21 @@ export const sumOf = (held: ReadonlyArray<HeldArtifact>): ArtifactSum => {
   return { count: sizes.size, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) }
 }
 
-/** The view of rows of one cache, the newest first. */
-const viewOf = (
-  cache: string,
-  rows: ReadonlyArray<MemoSummary>,
-  held: ReadonlyArray<HeldArtifact>
-): CacheView => {
-  const sum = (of: (row: MemoSummary) => number): number => rows.reduce((all, row) => all + of(row), 0)
-  return {
-    name: nameOf(cache),
-    entries: rows.length,
-    bytes: sum(({ size }) => size),
-    artifacts: sumOf(held),
-    uses: sum(({ uses }) => uses),
-    saved: sum(({ millis, uses }) => millis * uses),
-    newest: rows[0]!.createdAt,
-    ttl: rows[0]!.ttl
-  }
-}
+/** The sums of one cache with one more row. */
+const withRow = (
+  { bytes, entries, newest, saved, ttl, uses }: Omit<CacheView, "artifacts" | "name"> = none,
+  row: MemoSummary
+): Omit<CacheView, "artifacts"> => ({
+  name: nameOf(row.cache),
+  entries: entries + 1,
+  bytes: bytes + row.size,
+  uses: uses + row.uses,
+  saved: saved + row.millis * row.uses,
+  newest: Math.max(newest, row.createdAt),
+  ttl: row.createdAt > newest ? row.ttl : ttl
+})
+
+const none = { entries: 0, bytes: 0, uses: 0, saved: 0, newest: -Infinity, ttl: null }
 
 const ofTasks = "task/"
 const ofManifests = "configmap/"

@@ -6,6 +6,7 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import { admit, count, flag, instant, text } from "../../workflow/admit.ts"
 import type { Engine } from "../Engine.ts"
 import { type ArtifactSum, cacheOf, sumOf } from "./cache.ts"
+import { eachMemo } from "./memoPages.ts"
 
 /** Which results to forget; what is given must all hold, and without any of it all are meant. */
 export interface ForgetFilter {
@@ -39,49 +40,51 @@ export const forget = (engine: Engine, given: ForgetFilter): Effect.Effect<Forgo
     const filter = admit<ForgetFilter>("the filter of what is forgotten", given, rules)
     const { journal } = engine.host
     const cache = filter.name === undefined ? {} : { cache: cacheOf(filter.name) }
-    const rows = meant(yield* journal.reads.memos({ ...cache, limit: Infinity }), filter)
+    const fit: Array<Meant> = []
+    yield* eachMemo(engine, cache, (row) => {
+      if (isMeant(row, filter)) fit.push(refOf(row))
+    })
+    const rows = beyondKept(fit, filter)
     const forgotten: Forgotten = {
       results: rows.length,
       bytes: rows.reduce((sum, { size }) => sum + size, 0),
       artifacts: sumOf(freed(yield* journal.reads.artifacts.held(), rows))
     }
     if (filter.dryRun === true || rows.length === 0) return forgotten
-    journal.append(writesOf(filter, rows))
-    yield* journal.drained
+    // Named one by one, in pieces: others have their turn between, and what came meanwhile stays.
+    for (let from = 0; from < rows.length; from += pieceMost) {
+      journal.append(rows.slice(from, from + pieceMost).map(forgetting))
+      yield* journal.drained
+    }
     engine.host.collect()
     return forgotten
   })
 
-/** Where single results are meant they are named one by one: others may have come meanwhile. */
-const writesOf = (
-  { before, keep, keepBytes, key, name }: ForgetFilter,
-  rows: ReadonlyArray<MemoSummary>
-): ReadonlyArray<Write> => {
-  if (key !== undefined || keep !== undefined || keepBytes !== undefined) {
-    return rows.map((row) => ({ kind: "forget", cache: row.cache, key: row.key, before: row.createdAt + 1 }))
-  }
-  const cache = name === undefined ? {} : { cache: cacheOf(name) }
-  return [{ kind: "forget", ...cache, ...before === undefined ? {} : { before: Number(before) } }]
-}
+/** As many are forgotten in one commit. */
+const pieceMost = 500
 
-/** The rows that a filter means. */
-const meant = (
-  rows: ReadonlyArray<MemoSummary>,
-  { before, keep, keepBytes, key }: ForgetFilter
-): ReadonlyArray<MemoSummary> => {
-  const fit = rows.filter((row) =>
-    (key === undefined || isKey(row, key)) && (before === undefined || row.createdAt < Number(before))
-  )
-  if (keep === undefined && keepBytes === undefined) return fit
+/** What is known of a result that may be forgotten. */
+type Meant = Pick<MemoSummary, "cache" | "key" | "createdAt" | "usedAt" | "size">
+
+const refOf = ({ cache, createdAt, key, size, usedAt }: MemoSummary): Meant => ({ cache, createdAt, key, size, usedAt })
+
+const forgetting = ({ cache, createdAt, key }: Meant): Write => ({ kind: "forget", cache, key, before: createdAt + 1 })
+
+const isMeant = (row: MemoSummary, { before, key }: ForgetFilter): boolean =>
+  (key === undefined || isKey(row, key)) && (before === undefined || row.createdAt < Number(before))
+
+/** Without those that stay because they were used last. */
+const beyondKept = (rows: ReadonlyArray<Meant>, { keep, keepBytes }: ForgetFilter): ReadonlyArray<Meant> => {
+  if (keep === undefined && keepBytes === undefined) return rows
   let bytes = 0
-  return fit.toSorted((a, b) => b.usedAt - a.usedAt).filter(({ size }, at) => {
+  return rows.toSorted((a, b) => b.usedAt - a.usedAt || b.createdAt - a.createdAt).filter(({ size }, at) => {
     bytes += size
     return at >= (keep ?? Infinity) || bytes > (keepBytes ?? Infinity)
   })
 }
 
 /** Artifacts that nobody keeps but these results. */
-const freed = (held: ReadonlyArray<HeldArtifact>, rows: ReadonlyArray<MemoSummary>): ReadonlyArray<HeldArtifact> => {
+const freed = (held: ReadonlyArray<HeldArtifact>, rows: ReadonlyArray<Meant>): ReadonlyArray<HeldArtifact> => {
   const going = new Set(rows.map(idOf))
   const kept = new Set(held.filter((it) => !going.has(idOf(it))).map(({ artifact }) => artifact))
   return held.filter(({ artifact, isFree }) => isFree && !kept.has(artifact))

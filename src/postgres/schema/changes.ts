@@ -168,6 +168,13 @@ CREATE FUNCTION forget_memos(of_cache text, of_key text, until int8) RETURNS voi
     AND (until IS NULL OR m."createdAt" < until);
 $$;
 
+-- The same of one result, which is found by its key: of a million none else is looked at.
+CREATE FUNCTION forget_memo(of_cache text, of_key text, until int8) RETURNS void LANGUAGE sql AS $$
+  DELETE FROM memo_readers r USING memos m WHERE m.cache = of_cache AND m.key = of_key
+    AND r.cache = of_cache AND r.key = of_key AND (until IS NULL OR m."createdAt" < until);
+  DELETE FROM memos m WHERE m.cache = of_cache AND m.key = of_key AND (until IS NULL OR m."createdAt" < until);
+$$;
+
 -- What tells of a code goes with the last result that was made by it. Nobody waits for who else deletes it: of two
 -- processes at once, one that remembers and one that forgets, it may get lost, and the next result brings it anew.
 CREATE FUNCTION drop_codes() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -202,7 +209,7 @@ BEGIN
   WHEN 'answer' THEN UPDATE commands SET answer = w->>'answer' WHERE id = (w->>'command')::int8 AND answer IS NULL;
   WHEN 'memo' THEN
     m := json_populate_record(null::memos, w->'row');
-    PERFORM forget_memos(m.cache, m.key, NULL);
+    PERFORM forget_memo(m.cache, m.key, NULL);
     INSERT INTO memos (cache, key, value, "createdAt", "runId", path, parts, millis, size, "usedAt",
         code, ttl)
       VALUES (m.cache, m.key, m.value, m."createdAt", m."runId", m.path, m.parts, m.millis, octet_length(m.value),
@@ -215,9 +222,14 @@ BEGIN
   WHEN 'memoUsed' THEN
     UPDATE memos SET "usedAt" = greatest("usedAt", (w->>'at')::int8), uses = uses + (w->>'uses')::int8
       WHERE cache = w->>'cache' AND key = w->>'key';
-  WHEN 'forget' THEN PERFORM forget_memos(w->>'cache', w->>'key', (w->>'before')::int8);
+  WHEN 'forget' THEN
+    IF w->>'cache' IS NOT NULL AND w->>'key' IS NOT NULL THEN
+      PERFORM forget_memo(w->>'cache', w->>'key', (w->>'before')::int8);
+    ELSE
+      PERFORM forget_memos(w->>'cache', w->>'key', (w->>'before')::int8);
+    END IF;
   WHEN 'evict' THEN
-    PERFORM forget_memos(b.cache, b.key, NULL) FROM (
+    PERFORM forget_memo(b.cache, b.key, NULL) FROM (
       SELECT o.cache, o.key FROM (
         SELECT e.cache, e.key, e."usedAt", row_number() OVER u AS place, sum(e.size) OVER u AS bytes FROM memos e
         WINDOW u AS (ORDER BY e."usedAt" DESC, e.cache, e.key)
