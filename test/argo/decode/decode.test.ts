@@ -105,6 +105,11 @@ describe("decode()", () => {
     expect(issues(wrap("a: 1\nb: 2\nentrypoint: [x]"))).toHaveLength(3)
   })
 
+  it("tells of one mistake in the syntax once, and of each key that is there twice", () => {
+    expect(issues("kind: Workflow\nspec:\n  entrypoint: main\n bad\n  templates: []")).toHaveLength(1)
+    expect(issues("kind: Workflow\nkind: Workflow\nspec: {}\nspec: {}")).toHaveLength(2)
+  })
+
   it("refuses what is too large, too deep or too much", () => {
     const bomb = [
       "a: &a [x,x,x,x,x,x,x,x,x]",

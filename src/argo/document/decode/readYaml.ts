@@ -51,7 +51,7 @@ const documentsOf = (text: string, findings: Findings): ReadonlyArray<Plain> => 
   const source = text.replace(/^\uFEFF/, " ")
   refuseDepth(source)
   return parsedDocuments(source).flatMap((document) => {
-    for (const error of document.errors) {
+    for (const error of withoutFollowing(document.errors)) {
       findings.addAt(error.pos[0], {
         code: "yaml",
         message: `Invalid YAML: ${error.message}`,
@@ -62,6 +62,12 @@ const documentsOf = (text: string, findings: Findings): ReadonlyArray<Plain> => 
     const value = new Reader(document, findings).value(document.contents, 0)
     return value === null ? [] : [value]
   })
+}
+
+/** What is found after a mistake in the syntax mostly follows from it; a key that is there twice misleads nobody. */
+const withoutFollowing = (errors: Document.Parsed["errors"]): Document.Parsed["errors"] => {
+  const first = errors.findIndex(({ code }) => code !== "DUPLICATE_KEY")
+  return first < 0 ? errors : errors.slice(0, first + 1)
 }
 
 const parsedDocuments = (source: string): ReadonlyArray<Document.Parsed> => {
