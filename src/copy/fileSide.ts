@@ -115,7 +115,8 @@ const writeRows = (db: Database, table: Table, rows: ReadonlyArray<Row>): void =
 
 const waiting = "phase IN ('Pending', 'Running') AND suspended = 0"
 
-const suspend = (db: Database, at: number): number => {
+/** Suspends the open runs that are not, at this instant; answers how many. */
+export const suspend = (db: Database, at: number): number => {
   db.prepare(
     `INSERT INTO events SELECT r.key, coalesce(max(e.seq), 0) + 1, max(coalesce(max(e.at), 0), ?), 'RunSuspended', NULL,
       '{"type":"RunSuspended"}' FROM runs r LEFT JOIN events e ON e.run = r.key WHERE ${waiting} GROUP BY r.key`

@@ -230,7 +230,9 @@ export class Outbox {
   async #deliver({ host }: Engine, { secret, url }: Webhook, letter: Letter): Promise<Answer> {
     try {
       const key = secret === undefined ? undefined : await host.secrets(secret)
-      if (secret !== undefined && key === undefined) return { status: 0, why: `there is no secret "${secret}"` }
+      if (secret !== undefined && key === undefined) {
+        return { status: 0, why: `there is no secret "${secret}": set $${secret}` }
+      }
       const body = bodyOf(letter)
       return await this.#post(url, headersOf(letter, body, host.now(), key), body)
     } catch (error) {

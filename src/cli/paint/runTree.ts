@@ -54,6 +54,8 @@ const longest = 200
 
 const listed = (title: string, pairs: RunView["outputs"], { wide }: Look): ReadonlyArray<string> => {
   if (pairs.length === 0) return []
+  const [[name, only]] = pairs as [RunView["outputs"][number]]
+  if (pairs.length === 1 && name === "") return [`${title.replace(" Parameters", "").padEnd(20)} ${oneLine(only)}`]
   const text = (value: string) => wide === true || value.length <= longest ? value : `${value.slice(0, longest)}…`
   return [
     title,

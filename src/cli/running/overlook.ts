@@ -46,7 +46,9 @@ const database = (shell: Shell, deep: boolean): ReadonlyArray<Finding> => {
 
 const integrity = (db: Database): Finding => {
   const value = String(db.value("PRAGMA integrity_check(1)"))
-  const problem = value === "ok" ? "" : "The file is damaged: stop all processes that use it and restore a copy"
+  const problem = value === "ok"
+    ? ""
+    : "The file is damaged. Restore a backup, or save what can be read: pinnace doctor --salvage NEW"
   return { what: "Integrity", value, problem }
 }
 

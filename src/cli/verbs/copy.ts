@@ -2,7 +2,7 @@
 import { resolve } from "node:path"
 import { isPostgres, withoutPassword } from "../../postgres/address.ts"
 import { counted } from "../paint/counted.ts"
-import { quoted, type Shell } from "../Shell.ts"
+import { tellSuspended } from "../running/tellSuspended.ts"
 import { Usage } from "../Usage.ts"
 import type { Verb } from "../Verb.ts"
 
@@ -36,9 +36,7 @@ export const verb: Verb = {
       `${shown(from)} → ${shown(to)}: ${counted(counts["runs"] ?? 0, "run")}, ${counted(all, "row")}, compared`
     )
     if (stores.length > 0) shell.print(`Bytes of artifacts stay where they are: ${stores.join(", ")}`)
-    if (suspended > 0) {
-      shell.print(`${counted(suspended, "open run")} suspended. To let them go on:\n  ${further(shell, to)}`)
-    }
+    tellSuspended(shell, suspended, to)
     return 0
   }
 }
@@ -46,5 +44,3 @@ export const verb: Verb = {
 const place = (text: string): string => isPostgres(text) ? text : resolve(text)
 
 const shown = (text: string): string => withoutPassword(text)
-
-const further = ({ program }: Shell, to: string): string => `${program} resume --running --db ${quoted(shown(to))}`

@@ -22,6 +22,8 @@ const doctor = async (call: Call): Promise<number> => {
     if (isPostgres(shell.db)) throw new Usage("--compact is for state files: a server does this by itself")
     return compact(shell)
   }
+  const saved = call.flags.text("salvage")
+  if (saved !== undefined) return (await import("../running/salvage.ts")).saveReadable(shell, saved)
   const other = call.flags.text("compare")
   if (other !== undefined) return compareWith(shell, other)
   const found = [fine("Program", versionText()), ...await findings(call)]
@@ -71,14 +73,25 @@ export const verb: Verb = {
       value: "FILE",
       about: "Only list the runs that another state file has not, or has with more or fewer events"
     },
+    salvage: {
+      type: "string",
+      value: "FILE",
+      about: "Only save what can be read of a damaged file into a new one, and tell what is lost"
+    },
     output: outputOption(formats)
   },
-  examples: [["doctor --compare state.db.v14-20261130T120000Z.bak", "what was done since that copy"], [
-    "doctor --repair",
-    "after doctor --deep has found rows that are wrong"
-  ], [
-    "doctor --compact",
-    "after many runs were deleted"
-  ], ["doctor --db state.db", "before you report a bug"]],
+  examples: [
+    ["doctor --compare state.db.v14-20261130T120000Z.bak", "what was done since that copy"],
+    [
+      "doctor --repair",
+      "after doctor --deep has found rows that are wrong"
+    ],
+    [
+      "doctor --compact",
+      "after many runs were deleted"
+    ],
+    ["doctor --salvage saved.db", "the disk has damaged the file, and there is no backup"],
+    ["doctor --db state.db", "before you report a bug"]
+  ],
   run: doctor
 }

@@ -5,10 +5,10 @@ import { existsSync } from "node:fs"
 import { resolve } from "node:path"
 import { open } from "../../embed/open.ts"
 import { isPostgres } from "../../postgres/address.ts"
-import { counted } from "../paint/counted.ts"
 import { handlesOf } from "../running/act.ts"
 import { takenBy } from "../../sqlite/Database.ts"
 import { copyState } from "../running/stateFile.ts"
+import { tellSuspended } from "../running/tellSuspended.ts"
 import type { Shell } from "../Shell.ts"
 import { NotThere, Usage } from "../Usage.ts"
 import type { Verb } from "../Verb.ts"
@@ -32,12 +32,7 @@ export const verb: Verb = {
     if (!existsSync(backup)) throw new NotThere(`there is no ${backup} here. Name the file that backup wrote`)
     const suspended = await restored(shell, resolve(backup), flags.on("continue"))
     shell.print(`${backup} → ${shell.db}`)
-    if (suspended > 0) {
-      const { dbOption, program } = shell
-      shell.print(
-        `${counted(suspended, "open run")} suspended. To let them go on:\n  ${program} resume --running${dbOption}`
-      )
-    }
+    tellSuspended(shell, suspended, shell.db)
     return 0
   }
 }
