@@ -40,7 +40,7 @@ export const pageConfig = (root: string) => ({
   logLevel: "warn" as const,
   plugins: [plainImports],
   resolve: { alias: { "node:crypto": join(root, "src/page/state/noHash.ts") } },
-  oxc: { jsx: { runtime: "automatic" as const, importSource: "preact" } },
+  oxc: { jsx: { runtime: "automatic" as const, importSource: "preact", development: false } },
   worker: { format: "es" as const },
   build: {
     write: false,
