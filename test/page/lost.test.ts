@@ -94,6 +94,24 @@ describe.skipIf(noBrowser)("The page", () => {
     await page.context().close()
   })
 
+  const places: Readonly<Record<string, readonly [path: RegExp, shown: string]>> = {
+    "/runs": [/v1\/runs\?/, "first"],
+    "/runs/first": [/runs\/first\/events/, "work"],
+    "/workflows": [/v1\/workflows/, "plain"],
+    "/schedules": [/v1\/schedules/, "hourly"]
+  }
+
+  it.each(Object.entries(places))("reads %s again by itself once it can", async (at, [path, shown]) => {
+    const page = await browser.open(await browser.serve(pinnace), "/file")
+    await page.route(path, (route) => route.abort())
+    await page.goto(`${page.url().split("#")[0]}#${at}`)
+    await page.getByText("The server cannot be reached").first().waitFor()
+    await page.unroute(path)
+    await page.locator("main").getByText(shown, { exact: true }).first().waitFor()
+    await page.getByText("The server cannot be reached").first().waitFor({ state: "detached" })
+    await page.context().close()
+  })
+
   it("does what was asked once the token that was refused for it is replaced", async () => {
     const server = await browser.serve(pinnace)
     const page = await browser.open(server, "/runs/first")

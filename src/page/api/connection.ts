@@ -121,6 +121,19 @@ const once = <A>(to: Asking, method: string, path: string, body: unknown): Promi
   })
 }
 
+/** Grows a while after something could not be asked: whatever is missing on the page since is asked for again. */
+export const tries = signal(0)
+let isSoon = false
+
+const trySoon = (): void => {
+  if (isSoon) return
+  isSoon = true
+  setTimeout(() => {
+    isSoon = false
+    tries.value++
+  }, 3_000)
+}
+
 /** What is refused for its token waits for another one, and is asked again. */
 const noteRefusal = async <A>(request: () => Promise<A>): Promise<A> => {
   await tokenIsKnown.promise
@@ -129,7 +142,9 @@ const noteRefusal = async <A>(request: () => Promise<A>): Promise<A> => {
     try {
       return await request()
     } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 401) throw error
+      if (!(error instanceof Problem)) throw error
+      if (error.status === 0) trySoon()
+      if (error.status !== 401) throw error
       if (used !== token) continue
       standing.value = { is: "refused" }
       await isGiven.promise

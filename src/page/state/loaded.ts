@@ -2,7 +2,7 @@
 import { type Signal, useSignal } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
 import { wordsOf } from "../api/Client.ts"
-import { hear, standing } from "../api/connection.ts"
+import { hear, standing, tries } from "../api/connection.ts"
 
 /** A value that was read. */
 export interface Loaded<A> {
@@ -30,6 +30,9 @@ export const useLoaded = <A>(key: string, read: () => Promise<A>, live = false):
     })
     return () => void (isCurrent = false)
   }, [key, turn.value, standing.value.is])
+  useEffect(() => {
+    if (problem.peek() !== "") turn.value++
+  }, [tries.value])
   useEffect(() => {
     if (!live) return
     let timer: ReturnType<typeof setTimeout> | undefined

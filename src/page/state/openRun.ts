@@ -4,7 +4,7 @@
  */
 import { batch, effect, signal } from "@preact/signals"
 import { Problem, wordsOf } from "../api/Client.ts"
-import { follow, get, hear, standing } from "../api/connection.ts"
+import { follow, get, hear, standing, tries } from "../api/connection.ts"
 import type { ArtifactRow, Cause, Told } from "../api/wire.ts"
 import { RunHistory } from "./RunHistory.ts"
 
@@ -59,6 +59,7 @@ export class OpenRun {
         if (it.t === "list") this.#missed()
       }),
       effect(() => {
+        void tries.value
         if (standing.value.is === "live") void this.load()
       })
     ]

@@ -1,7 +1,7 @@
 /** The runs of the state file. */
 import { useSignal } from "@preact/signals"
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks"
-import { hear, standing } from "../../api/connection.ts"
+import { hear, standing, tries } from "../../api/connection.ts"
 import { takeKeys } from "../../app/keys.ts"
 import { runKeys } from "../../filter/runQuery.ts"
 import { FilterBox } from "../../parts/FilterBox.tsx"
@@ -28,7 +28,7 @@ export const RunsPage = () => {
   }, [])
   useEffect(() => {
     if (standing.value.is === "live" || standing.value.is === "connecting") void load(filter)
-  }, [filter, standing.value.is])
+  }, [filter, standing.value.is, tries.value])
   useEffect(() =>
     hear((it) => {
       const isAtTop = (): boolean => top.current < 10
