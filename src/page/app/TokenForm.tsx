@@ -52,6 +52,10 @@ export const TokenDialog = () => {
       ref={box}
       class="dialog"
       aria-labelledby="token-title"
+      onKeyDown={(event) => {
+        // Else the next Escape would leave what lies beneath.
+        if (event.key === "Escape") event.preventDefault()
+      }}
       onCancel={(event) => {
         event.preventDefault()
         hurry()
