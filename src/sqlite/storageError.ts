@@ -6,7 +6,7 @@ const advice: Partial<Record<JournalReason, string>> = {
   Full: "The disk is full. Free some space and open the file again; all that was committed is kept.",
   Locked: "Another process holds it locked. Try again, or close that program.",
   Io: "The disk or file system failed. Check its health and the system log, then open the file again.",
-  Corrupt: "The file is damaged. Restore a backup, or save what can be read: pinnace doctor --salvage NEW",
+  Corrupt: "The file is damaged. Restore a backup, or save what can be read: pinnace doctor --salvage NEW.",
   NotADatabase: "It is not a SQLite file. Name another file; this one was left as it is.",
   Replaced: "The file or its log (its name with -wal) was cut, replaced or overwritten, perhaps while it was in use. " +
     "Stop every process that uses it and restore a backup; do not copy over a state file that is open.",
