@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { expect, test } from "vitest"
-import { Schema, task, workflow } from "../../mod.ts"
+import { open, Schema, task, workflow } from "../../mod.ts"
 import type { RunHandle, TaskContext } from "../../mod.ts"
 import { Gates, Shut } from "./Gates.ts"
 import { nodeOf, phases, TestBed } from "./TestBed.ts"
@@ -282,4 +282,20 @@ test("Resubmit and fork take an id of their own", async () => {
   await bed.ended(second)
   expect((await (await pinnace.get("mine"))!.status()).origin).toBe(run.id)
   expect((await nodeOf(second, "x")).phase).toBe("Succeeded")
+})
+
+test.each<[string, (run: RunHandle, options: object) => Promise<unknown>]>([
+  ["retry", (run, options) => run.retry(options)],
+  ["retry", (run, options) => run.planRetry(options)],
+  ["resubmit", (run, options) => run.resubmit(options)],
+  ["fork", (run, options) => run.fork("a", options)],
+  ["migrate", (run, options) => run.migrate(workflow("chain", {}, () => {}), options)]
+])("An option of %s that does not exist is refused by name, and nothing is started", async (verb, ask) => {
+  await using pinnace = await open(":memory:")
+  const run = await pinnace.start(workflow("chain", {}, (w) => void w.node("a", task("a", { run: () => 1 }))))
+  await run.result()
+  await expect(ask(run, { memoised: true })).rejects.toThrow(
+    `the options of ${verb}: it has "memoised", which is unknown`
+  )
+  expect(await pinnace.list()).toHaveLength(1)
 })

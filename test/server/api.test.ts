@@ -108,6 +108,13 @@ describe("Our API", () => {
     const input = { at: "2027-01-01T00:00:00.000Z" }
     const bad = await ask("POST", "/pinnace/v1/runs/r1/fork?plan", { node: "ask", input: { at: "soon" } })
     expect([bad.status, await bad.json()]).toEqual([400, expect.objectContaining({ _tag: "InvalidInput" })])
+    for (const verb of ["fork", "fork?plan", "resubmit", "resubmit?plan", "retry", "retry?plan"]) {
+      const unknown = await ask("POST", `/pinnace/v1/runs/r1/${verb}`, {
+        ...verb.startsWith("fork") ? { node: "ask" } : {},
+        memoised: true
+      })
+      expect([unknown.status, await unknown.text()]).toEqual([400, expect.stringContaining("memoised")])
+    }
     expect(await json("POST", "/runs/r1/fork?plan", { node: "ask" })).toMatchObject({
       reset: [{ path: "ask", why: "it was chosen" }],
       keep: 1,

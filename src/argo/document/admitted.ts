@@ -5,6 +5,7 @@
 import { executorNames } from "../../process/chooseExecutor.ts"
 import {
   admit,
+  admitNamed,
   admitOne,
   callable,
   flag,
@@ -87,7 +88,7 @@ export interface ManifestRetry {
 
 /** Its options. Throws `InvalidValue`. */
 export const admitRetry = (options: ManifestRetry): ManifestRetry =>
-  admit<ManifestRetry>("the options of a retry", options, {
+  admitNamed<ManifestRetry>("the options of a retry", options, {
     selector: text,
     restartSuccessful: flag,
     parameters: each(text)
@@ -98,7 +99,7 @@ type Given = Omit<Resumption, "hold">
 
 /** It, checked. Throws `InvalidValue`. */
 export const admitResumption = (given: Given): Given =>
-  admit<Given>("what a node is set to", given, {
+  admitNamed<Given>("what a node is set to", given, {
     parameters: each(text),
     phase: oneOf(["Succeeded", "Failed", "Error"]),
     message: text

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Actor } from "../../run/actor.ts"
 import type { RunRow } from "../../run/State.ts"
-import { admit, admitOne, defined, flag } from "../../workflow/admit.ts"
+import { admitNamed, admitOne, defined, flag } from "../../workflow/admit.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { atDoor } from "../door.ts"
 import type { Engine } from "../Engine.ts"
@@ -41,7 +41,7 @@ export const migrate = (
 ): Effect.Effect<MigrationPlan, CommandError | JournalError> =>
   atDoor((): Effect.Effect<MigrationPlan, CommandError | JournalError> => {
     admitOne("what a run is migrated to", given, defined("Workflow"))
-    const asked = admit<MigrateOptions>("the options of migrate", options, {
+    const asked = admitNamed<MigrateOptions>("the options of migrate", options, {
       dryRun: flag,
       leave: flag,
       acceptLost: flag

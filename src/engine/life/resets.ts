@@ -7,7 +7,7 @@ import type { NodeRow, RunRow } from "../../run/State.ts"
 import { undoneNodes } from "../../run/undoing.ts"
 import { type Lost, producersNeeded } from "../../run/lost.ts"
 import { lostArtifacts } from "../artifacts/lost.ts"
-import { admit, anything, flag, listOf, oneOf, text } from "../../workflow/admit.ts"
+import { admitNamed, anything, flag, listOf, oneOf, text } from "../../workflow/admit.ts"
 import { type CacheMode, cacheModes } from "../../run/cacheMode.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { definitionOf, standstill } from "./definitions.ts"
@@ -38,7 +38,7 @@ export interface RetryRequest {
 
 /** The request, checked. Throws `InvalidValue`. */
 export const admitRetry = (request: RetryRequest): RetryRequest =>
-  admit<RetryRequest>("the options of retry", request, {
+  admitNamed<RetryRequest>("the options of retry", request, {
     nodes: listOf(text),
     restartSuccessful: flag,
     also: listOf(text),

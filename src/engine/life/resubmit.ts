@@ -14,7 +14,7 @@ import { handlesIn } from "../../run/handles.ts"
 import { type Found, prepared, refuse, resets, type RetryPlan, rows } from "./resets.ts"
 import { start, type StartOptions } from "./start.ts"
 import { fromText } from "../node/value.ts"
-import { admit, admitOne, anything, defined, flag, listOf, text } from "../../workflow/admit.ts"
+import { admitNamed, admitOne, anything, defined, flag, listOf, text } from "../../workflow/admit.ts"
 import type { InvalidValue } from "../../workflow/values.ts"
 import { atDoor } from "../door.ts"
 import { demandId, startRules } from "./startOptions.ts"
@@ -40,7 +40,7 @@ const admitted = (engine: Engine, place: string, given: ResubmitRequest): Resubm
   const own = { memoized: flag, also: listOf(text), input: anything, keepReaders: flag }
   const { policy: _, signal: __, ...ofStart } = startRules(engine.host.limits)
   const rules = { ...ofStart, ...own, workflow: defined("Workflow") }
-  const request = admit<ResubmitRequest>(place, given, rules)
+  const request = admitNamed<ResubmitRequest>(place, given, rules)
   demandId(request.id)
   return request
 }

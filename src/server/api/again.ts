@@ -3,6 +3,7 @@
  * would take.
  */
 import * as Effect from "effect/Effect"
+import type { ManifestRetry } from "../../argo/commands/commands.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { CompensationPlan } from "../../engine/life/compensate.ts"
 import { definitionOf } from "../../engine/life/definitions.ts"
@@ -42,8 +43,9 @@ const requestOf = async (run: RunHandle, body: Body, call: Call): Promise<RetryR
   const isEdited = Object.keys(parameters).length > 0
   if (given.nodes !== undefined) return isEdited ? { ...given, input: { parameters }, keepReaders: true } : given
   const { manifestRetry } = await import("../../argo/commands/commands.ts")
+  const { selector: _, ...more } = given as RetryRequest & ManifestRetry
   const asked = { ...given, ...isEdited ? { parameters } : {} }
-  return Effect.runPromise(manifestRetry(call.site.pinnace.engine, run.id, asked))
+  return { ...more, ...await Effect.runPromise(manifestRetry(call.site.pinnace.engine, run.id, asked)) }
 }
 
 const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
