@@ -30,8 +30,11 @@ export const treeOf = (nodes: ReadonlyMap<string, NodeRow>): Tree => {
   return (path) => branches.get(path) ?? nothing
 }
 
-/** The prefix beneath which the latest attempt of a node has its children and items; earlier attempts are history. */
-export const livePrefix = (row: NodeRow): string => attempt(row.path, row.base + row.attempt)
+/**
+ * The prefix beneath which the latest attempt of a node has its children and items; earlier attempts are history. Of
+ * one that was reset and did not begin again it is where its first attempt will go on.
+ */
+export const livePrefix = (row: NodeRow): string => attempt(row.path, row.base + Math.max(row.attempt, 1))
 
 const beneath = (tree: Tree, row: NodeRow): ReadonlyArray<NodeRow> => {
   const { children, items } = tree(livePrefix(row))

@@ -93,6 +93,20 @@ describe("a manual retry", () => {
     expect(history.retry()).toEqual(["S", "S#3/y"])
   })
 
+  it("goes on in the last attempt of a composite also where a retry before it did not come to it", () => {
+    const sub = planOf({ x: {}, y: { after: ["x"] } })
+    const plan = planOf({ A: {}, S: { after: ["A"], inner: sub, retries: 1 } })
+    const history = run(plan, ["S/y"])
+    history.retry({ restartSuccessful: true, select: (path) => path === "A" || path.startsWith("S") })
+    history.execute({ failing: 0, stopping: 1 })
+    expect(history.row("S")).toMatchObject({ phase: "Omitted", attempt: 0, base: 1 })
+    expect(history.retry()).toEqual(["A", "S", "S#2/x", "S#2/y"])
+    history.execute(healthy)
+    expect(history.row("S")).toMatchObject({ phase: "Succeeded", attempt: 1, base: 1 })
+    expect(history.rows!.run.phase).toBe("Succeeded")
+    expect(check({ events: history.events, plan })).toEqual([])
+  })
+
   it("with changed input computes maps anew that read it, and nothing else that does not (scenario i-6)", () => {
     const plan = planOf({ PP: { map: true, readsInput: true }, Q: { after: ["PP"] }, R: {} })
     const history = run(plan, ["Q"])
