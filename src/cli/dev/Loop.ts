@@ -14,7 +14,7 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import type { Board } from "../../server/Board.ts"
 import { isTerminal } from "../../run/Phase.ts"
-import { listed } from "./listed.ts"
+import { changeText } from "./listed.ts"
 import { follow, type FollowFormat } from "../running/follow.ts"
 import type { Shell } from "../Shell.ts"
 import { Child } from "./Child.ts"
@@ -108,7 +108,7 @@ export class Loop {
     const files = this.#changed()
     // What others write into the same folder, such as a log of this loop, is nobody's save.
     if (files.length === 0) return isOwn ? print(paint.dim("saved, nothing changed")) : undefined
-    print(paint.dim(`saved ${listed(files)}`))
+    print(paint.dim(changeText(files)))
     this.#giveUp()
     this.#isStale = true
     this.#do(async () => {

@@ -53,12 +53,18 @@ export class Watch {
     this.#digests = new Map([...this.#read(), ...this.#digests])
   }
 
-  /** The files that hold something else than when this was asked last. */
+  /**
+   * The files that hold something else than when this was asked last, or are gone. What others import now, or import
+   * no more, was not touched: it is named only where nothing else says what has changed.
+   */
   changed(): ReadonlyArray<string> {
     const before = this.#digests
     const now = this.#digests = this.#read()
-    return [...new Set([...before.keys(), ...now.keys()])].filter((file) => before.get(file) !== now.get(file))
+    const files = [...new Set([...before.keys(), ...now.keys()])].filter((file) => before.get(file) !== now.get(file))
       .sort()
+    const isKnown = (file: string) => before.has(file) || this.#roots.includes(file)
+    const touched = files.filter((file) => isKnown(file) && (now.has(file) || !existsSync(file)))
+    return touched.length > 0 ? touched : files
   }
 
   /** Ends it. */
