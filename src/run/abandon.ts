@@ -34,15 +34,15 @@ export const closeAll = (
 const isLeftover = (row: NodeRow): boolean => row.phase === "Pending" && row.attempt === 0
 
 /**
- * The events that end nodes which a manual retry reset and the new epoch did not begin again (an item that is gone, a
- * hook that did not fire, what a stop prevented): `Omitted`, the deepest first. To be recorded just before the run
- * ends. `reason` is the one the run ends with, absent when it succeeded: with it the next manual retry takes these
- * nodes for failures and runs them, without it they count as not needed.
+ * The events that end nodes which a manual retry or a migration reset and the new epoch did not begin again (a node or
+ * an item that is gone, a hook that did not fire, what a stop prevented): `Omitted`, the deepest first. To be recorded
+ * just before the run ends. `reason` is the one the run ends with, absent when it succeeded: with it the next manual
+ * retry takes these nodes for failures and runs them, without it they count as not needed.
  */
 export const leftovers = (
   nodes: ReadonlyMap<string, NodeRow>,
   reason: Reason = "Depends"
 ): ReadonlyArray<NodeEvent> => {
   const left = new Map([...nodes].filter(([, row]) => isLeftover(row)))
-  return left.size === 0 ? [] : endOpen(left, reason, "The retry did not get to it")
+  return left.size === 0 ? [] : endOpen(left, reason, "It was not done again")
 }

@@ -297,4 +297,28 @@ describe("What a migration would lose", () => {
       }
     }
   })
+
+  it("V4: is lost in that one commit also where more is gone than others write in one", async () => {
+    const fan = (version: string, many: number) =>
+      workflow("order", { version, output: Schema.String }, (w) => {
+        const nap = task("nap", { run: () => Effect.sleep("1 minute") })
+        const after = Array.from({ length: many }, (_, at) => w.node(`v${version}-${at}`, nap))
+        return w.node("end", task("end", { output: Schema.String, run: () => version }), { after })
+      })
+    const [one, two] = [fan("1", 150), fan("2", 1)]
+    for (let at = 1; at <= 5; at++) {
+      const bed = new TestBed(at)
+      const id = await left(bed, one, "v1-149")
+      const second = bed.open()
+      let commits = 0
+      bed.disk.fault = () => ++commits === at ? { when: "after", what: "kill" } : undefined
+      ;(await second.get(id))!.migrate(two, { acceptLost: true }).catch(() => undefined)
+      await bed.until(() => bed.isDead(second) || bed.isIdle).catch(() => undefined)
+      bed.disk.fault = undefined
+      const run = (await bed.open().get(id))!
+      const isNew = bed.rowOf(run).workflow === "order@2"
+      const phases = new Set((await run.nodes()).filter(({ path }) => path.startsWith("v1")).map(({ phase }) => phase))
+      expect([...phases].filter((it) => isNew ? it === "Running" : it !== "Running")).toEqual([])
+    }
+  })
 })

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import { renamedNodes } from "../../plan/formerNames.ts"
 import type { Actor } from "../../run/actor.ts"
-import { openBeneath } from "../../run/beneath.ts"
 import { isBeneath } from "../../run/path.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
@@ -108,15 +107,7 @@ const recorded = (
     engine.host.journal.append([write])
     const stored = ledger.runDurably(event)
     if (lost.length === 0) return stored
-    for (const path of openBeneath(gone.flatMap((path) => ledger.nodes.get(path) ?? []), "")) leave(ledger, path)
     for (const path of paths) engine.host.desk.release(key, path)
     engine.host.placements.recall(key)
     return stored
   })
-
-/** Nothing will come to what is not there any more. */
-const leave = (ledger: Ledger, path: string): void => {
-  const { kind } = ledger.nodes.get(path)!
-  const message = `It is not part of ${ledger.row.workflow}`
-  ledger.node({ type: "NodeFinished", path, kind, ending: { phase: "Omitted", reason: "Depends", message } })
-}
