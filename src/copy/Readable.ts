@@ -76,12 +76,7 @@ export class Readable {
       : `(${keys.join(", ")}) ${order === "ASC" ? ">" : "<"} (${keys.map(() => "?").join(", ")})`
     const by = this.#keys.map((it) => `${it} ${order}`).join(", ")
     const sql = `SELECT ${this.#columns} FROM ${this.#table.file} WHERE ${from} ORDER BY ${by} LIMIT ?`
-    try {
-      return this.#db.read(() => this.#db.prepare(sql).all(...after ?? [], limit)) as ReadonlyArray<Row>
-    } catch (error) {
-      if (error instanceof JournalError && ["Corrupt", "Io"].includes(error.reason)) return undefined
-      throw error
-    }
+    return readable(() => this.#db.read(() => this.#db.prepare(sql).all(...after ?? [], limit)) as ReadonlyArray<Row>)
   }
 
   /** The least first part of a key behind which rows can be read again, where those are numbers. */
@@ -127,6 +122,16 @@ export class Readable {
 
   #keyOf(row: Row): ReadonlyArray<unknown> {
     return keyOf(this.#table).map((it) => row[it])
+  }
+}
+
+/** What is read; `undefined` where that is damaged. */
+export const readable = <A>(read: () => A): A | undefined => {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof JournalError && ["Corrupt", "Io"].includes(error.reason)) return undefined
+    throw error
   }
 }
 

@@ -29,7 +29,7 @@ export const fileSource = (path: string): Source => {
             .filter(({ owner }) => isLocked(`${file}-owners/${owner}.lock`)).map(({ id }) => id)
         ),
       read: reading(db),
-      latestProcess: () => Promise.resolve((db.value(latestProcess) ?? 0) as number),
+      latestProcess: () => Promise.resolve(latestProcess(db)),
       close: () => Promise.resolve(db.close())
     }
   } catch (error) {
@@ -38,7 +38,9 @@ export const fileSource = (path: string): Source => {
   }
 }
 
-const latestProcess = "SELECT seq FROM sqlite_sequence WHERE name = 'processes'"
+/** The number of the last process that opened a file. */
+export const latestProcess = (db: Database): number =>
+  (db.value("SELECT seq FROM sqlite_sequence WHERE name = 'processes'") ?? 0) as number
 
 /** Makes a file; it has its name once it is complete. Throws `JournalError`. */
 export const fileTarget = (path: string): Target => {

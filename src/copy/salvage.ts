@@ -7,13 +7,14 @@
 import * as Effect from "effect/Effect"
 import { draftOf, dropDraft, keepDraft } from "../files/mod.ts"
 import type { JournalShape } from "../journal/Journal.ts"
+import { creatorOf, mostProcesses } from "../journal/runKey.ts"
 import type { Rows } from "../run/evolve.ts"
 import { Database, takenBy, takenError } from "../sqlite/Database.ts"
 import { checkSchema, migrate } from "../sqlite/migrate.ts"
 import { existing } from "../sqlite/openFile.ts"
 import { openSqlite } from "../sqlite/openSqlite.ts"
-import { suspend } from "./fileSide.ts"
-import { Readable } from "./Readable.ts"
+import { latestProcess, suspend } from "./fileSide.ts"
+import { Readable, readable } from "./Readable.ts"
 import { replayed, type StoredEvent } from "./replayed.ts"
 import { type Row, type Table, tables } from "./tables.ts"
 
@@ -65,10 +66,24 @@ const saveAll = async (source: Database, draft: string, now: number): Promise<Sa
       }
       if (!readable.isWhole) damaged.push(table.name)
     }
-    return { damaged, ...await rebuild(target, draft, known, now) }
+    const rebuilt = await rebuild(target, draft, known, now)
+    reserve(source, target)
+    return { damaged, ...rebuilt }
   } finally {
     target.close()
   }
+}
+
+/** Of numbers of processes keys are made, of runs and of artifacts: those to come go on after all that is known of. */
+const reserve = (source: Database, target: Database): void => {
+  const makers = target.prepare("SELECT DISTINCT substr(artifact, 1, instr(artifact, '.') - 1) FROM artifacts").pluck()
+  const processes = [
+    readable(() => latestProcess(source)) ?? 0,
+    creatorOf(Number(target.value("SELECT coalesce(max(key), 0) FROM runs"))),
+    ...(makers.all() as Array<string>).map((it) => Number.parseInt(it, 36))
+  ]
+  const latest = Math.max(0, ...processes.filter((it) => it <= mostProcesses))
+  target.prepare("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'processes'").run(latest)
 }
 
 /** Writes those rows that are as the schema wants them; answers how many. */

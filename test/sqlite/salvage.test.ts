@@ -138,3 +138,16 @@ it("the command says what is lost, and how to go on; it never takes the name of 
     err: expect.stringContaining("doctor --salvage")
   })
 })
+
+it("numbers what begins in the new file after all that is in it", async () => {
+  using here = new Here()
+  for (const id of ["a", "b", "c"]) {
+    await using pinnace = await open(here.db, { durability: "process" })
+    await pinnace.run(flow, undefined, { id })
+  }
+  const to = join(here.folder, "saved.db")
+  await salvage(here.db, to, 1_000)
+  await using pinnace = await open(to, { durability: "process" })
+  await pinnace.run(flow, undefined, { id: "d" })
+  expect(new Set((await pinnace.list()).map(({ id }) => id))).toEqual(new Set(["a", "b", "c", "d"]))
+})
