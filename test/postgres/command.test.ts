@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { task, workflow } from "../../mod.ts"
 import { commandLine } from "../../src/cli/commandLine.ts"
+import { lineOf } from "../../src/cli/running/untilCut.ts"
 import { withoutPassword } from "../../src/postgres/address.ts"
 import { migrated as migrateTo } from "../../src/postgres/inspect.ts"
 import { schemaVersion } from "../../src/postgres/migrate.ts"
@@ -73,6 +74,13 @@ describe.skipIf(!hasPostgres)(`with a server (${withoutPostgres})`, () => {
     expect(both.map(({ from }) => from).sort()).toEqual([0, schemaVersion])
     expect((await command("migrate")).text).toContain(`is up to date (schema version ${schemaVersion})`)
   })
+})
+
+it("a command line that is shown again has no passwords", () => {
+  const args = ["copy", "postgres://ada:secret@db/app", "--db=postgres://ada:secret@db/app", "my file.db"]
+  expect(lineOf({ program: "pinnace", args })).toBe(
+    "pinnace copy postgres://ada@db/app --db=postgres://ada@db/app 'my file.db'"
+  )
 })
 
 describe("withoutPassword()", () => {
