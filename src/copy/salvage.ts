@@ -10,10 +10,11 @@ import type { JournalShape } from "../journal/Journal.ts"
 import { creatorOf, mostProcesses } from "../journal/runKey.ts"
 import type { Rows } from "../run/evolve.ts"
 import { Database, takenBy, takenError } from "../sqlite/Database.ts"
-import { checkSchema, migrate } from "../sqlite/migrate.ts"
+import { migrate } from "../sqlite/migrate.ts"
 import { existing } from "../sqlite/openFile.ts"
 import { openSqlite } from "../sqlite/openSqlite.ts"
 import { latestProcess, suspend } from "./fileSide.ts"
+import { openDamaged } from "./openDamaged.ts"
 import { Readable, readable } from "./Readable.ts"
 import { replayed, type StoredEvent } from "./replayed.ts"
 import { type Row, type Table, tables } from "./tables.ts"
@@ -37,15 +38,16 @@ export const salvage = async (from: string, to: string, now: number): Promise<Sa
   existing(from)
   const taken = takenBy(to)
   if (taken !== undefined) throw takenError(to, taken)
-  const draft = draftOf(to)
-  const source = new Database(from, { readonly: true })
+  const [draft, copy] = [draftOf(to), draftOf(to)]
+  let source: Database | undefined
   try {
-    checkSchema(source)
+    source = openDamaged(from, copy)
     const saved = await saveAll(source, draft, now)
     if (!keepDraft(draft, to)) throw takenError(to, to)
     return saved
   } finally {
-    source.close()
+    source?.close()
+    dropDraft(copy)
     dropDraft(draft)
   }
 }

@@ -109,6 +109,19 @@ describe("what can be read of a damaged file", () => {
     expect(some).toBeGreaterThan(5)
   })
 
+  it("is what stands before the end of one that was cut short", async () => {
+    const bytes = readFileSync(here.db)
+    const found: Array<number> = []
+    for (const part of [0.5, 0.75, 0.95]) {
+      const file = join(makeDirectory(), "state.db")
+      writeFileSync(file, bytes.subarray(0, Math.floor(bytes.length * part)))
+      found.push((await saved(file))?.runs ?? 0)
+    }
+    expect(found.at(-1)).toBeGreaterThan(0)
+    const file = damaged(0, (bytes) => bytes.fill(0, 100))
+    await expect(salvage(file, join(file, "../saved.db"), 1_000)).rejects.toThrow(/lists its tables is damaged/)
+  })
+
   it("is nothing impossible where a page holds what nobody wrote", async () => {
     let seed = 7
     const chance = (): number => (seed = (seed * 48_271) % 2_147_483_647)
