@@ -54,6 +54,7 @@ describe("a wrong command line", () => {
     [["template", "list"], "name them beside the manifest"],
     [["stuck"], 'there is no verb "stuck". Did you mean "why"?'],
     [["run", "two", "--detach"], "Use submit, which runs it in the background"],
+    [["export", "@latest", "-o", "x.tgz"], "Unknown option '-o'. Files are named without it"],
     [["list", "-A"], "There are no namespaces here"],
     [["list", "-n", "3"], "How many to show is --limit N"],
     [["worker", "--pool", "gpu=x"], 'write a whole number from 1 after "=", as in --pool gpu=2'],

@@ -1,7 +1,8 @@
 /**
  * `list` of many runs: in pages, and asking before a terminal is flooded. What the first manifest of a newcomer shows.
  */
-import { expect, it } from "vitest"
+import { join } from "node:path"
+import { expect, it, vi } from "vitest"
 import { open, task, workflow } from "../../mod.ts"
 import { Here } from "./Here.ts"
 
@@ -38,14 +39,37 @@ spec: {entrypoint: main, templates: [{name: main, container: {image: busybox, co
 `
     )
   const little = await here.run("run", says("little", 2), "--executor", "process")
-  expect(little.out).toMatch(/\nlittle-\w+: 1\nlittle-\w+: 2\n✔ little-\w+ Succeeded {2}\(.*, 1 of 1 node\)\n$/)
+  expect(little.out).toMatch(
+    /Running\nlittle-\w+: 1\nlittle-\w+: 2\n✔ little-\w+ Succeeded\n✔ little-\w+ Succeeded {2}\(.*, 1 of 1 node\)\n$/
+  )
   expect(little.err).toBe(
     "Images are not used here: commands run on this machine. --executor podman or docker uses them.\n"
   )
   const much = says("much", 30)
-  const quiet = await here.run("run", much, "--executor", "process", "--id", "much-1")
-  expect([quiet.err, quiet.out.includes(": 30\n")]).toEqual(["", false])
-  expect(quiet.out).toContain(`\n30 lines were logged: pinnace logs much-1 --db ${here.db}\n`)
-  expect((await here.run("run", much, "--executor", "process", "--log")).out).toMatch(/\nmuch-\w+: 30\n/)
+  const tree = await here.run("run", much, "--executor", "process", "--id", "much-1", "-o", "tree")
+  expect([tree.err, tree.out.includes(": 30\n")]).toEqual(["", false])
+  expect(tree.out).toContain(`\n30 lines were logged: pinnace logs much-1 --db ${here.db}\n`)
+  expect((await here.run("run", much, "--executor", "process", "-o", "tree", "--log")).out).toMatch(/\nmuch-\w+: 30\n/)
+  const plain = (await here.run("run", much, "--executor", "process", "--log")).out
+  expect(plain.match(/^much-\w+: \d+$/gm)?.map((line) => Number(line.split(" ")[1]))).toEqual(
+    Array.from({ length: 30 }, (_, n) => n + 1)
+  )
   expect((await here.run("run", much, "-o", "json", "--executor", "process", "--log")).out).toMatch(/^\{\n/)
+})
+
+it("Lines are printed as they come where no tree is drawn, and once", async () => {
+  using here = new Here()
+  const go = join(here.folder, "go")
+  const manifest = here.file(
+    "slow.yaml",
+    `kind: Workflow
+metadata: {generateName: slow-}
+spec: {entrypoint: main, templates: [{name: main, script: {command: [sh], source: "${`echo before; until test -e ${go}; do sleep 0.05; done; echo after`}"}}]}
+`
+  )
+  const { done, out } = here.begin("run", manifest, "--executor", "process")
+  await vi.waitFor(() => expect(out.all).toMatch(/: before$/m), { timeout: 60_000, interval: 20 })
+  here.file("go", "")
+  expect((await done).code).toBe(0)
+  expect(out.all.match(/(?<=slow-\w+)(?:: .*| \w+)$/gm)).toEqual([" Running", ": before", ": after", " Succeeded"])
 })

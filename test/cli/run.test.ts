@@ -65,7 +65,7 @@ describe("run of a module", () => {
     const plain = await run("--workflow", "squares", "--input", '{"n":2}')
     expect(plain).toMatchObject({ code: 0, err: "" })
     expect(plain.out).toMatch(
-      /^● first Running\n✔ first Succeeded\n● second Running\n✔ second Succeeded\nfirst: squaring 2\nsecond: squaring 4\n {2}output = 16\nCritical path: first → second\n✔ squares-\w+ Succeeded {2}\(.*, 2 of 2 nodes\)\n$/
+      /^● first Running\nfirst: squaring 2\n✔ first Succeeded\n● second Running\nsecond: squaring 4\n✔ second Succeeded\n {2}output = 16\nCritical path: first → second\n✔ squares-\w+ Succeeded {2}\(.*, 2 of 2 nodes\)\n$/
     )
     const json = await run("--workflow", "squares", "-p", "n=2", "-o", "json")
     expect(JSON.parse(json.out)).toMatchObject({

@@ -34,6 +34,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
 
 const namespaces = "There are no namespaces here: leave it out"
 
+const asArgument = "Files are named without it"
+
 /** Options of Argo's command, and what to write instead. */
 export const foreignOptions: Readonly<Record<string, string>> = {
   "-n": `${namespaces}. How many to show is --limit N where a verb lists`,
@@ -47,5 +49,7 @@ export const foreignOptions: Readonly<Record<string, string>> = {
   "--label": "Use -l NAME=VALUE",
   "--detach": "Use submit, which runs it in the background",
   "--from": "Name the file of the template",
-  "-f": "Use --parameter-file for parameters; files are named without an option"
+  "-f": "Use --parameter-file for parameters; files are named without an option",
+  "-o": asArgument,
+  "--output": asArgument
 }

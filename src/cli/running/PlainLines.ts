@@ -1,5 +1,6 @@
 /**
- * A run as lines: one for each node that begins, is tried again or ends. For logs of CI and for files.
+ * A run as lines: one for each node that begins, is tried again or ends, and what it logs in between. For logs of CI
+ * and for files.
  *
  * Owns: the names of the nodes it has told of. Does not own: the end report.
  */
@@ -7,6 +8,7 @@ import type { RunHandle } from "../../embed/RunHandle.ts"
 import { fromEnd } from "../../argo/values/Result.ts"
 import type { Selectable, Selector } from "../../argo/commands/selector.ts"
 import type { NodeMeta } from "../../argo/compile/NodeMeta.ts"
+import type { LogLine } from "../../journal/Journal.ts"
 import type { Ending, Event, Reused } from "../../run/Event.ts"
 import { asksPerson } from "../../run/asksPerson.ts"
 import { attemptText } from "../../run/retry.ts"
@@ -18,6 +20,7 @@ import { errorText } from "../../view/errorText.ts"
 import { counted } from "../paint/counted.ts"
 import { among, withNames } from "../../view/childNames.ts"
 import { waitText } from "../paint/waitText.ts"
+import type { NewLines } from "./NewLines.ts"
 import { oneLine } from "../paint/width.ts"
 
 interface Known {
@@ -45,6 +48,8 @@ export class PlainLines {
   readonly #begun = new Map<string, string>()
   /** Nodes that ask a person for something. */
   readonly #asking = new Set<string>()
+  /** What was logged by nodes that were not told to begin. */
+  #unsaid: ReadonlyArray<LogLine> = []
   readonly #waiting = new Map<string, Extract<Event, { readonly type: "NodeWaiting" }>>()
 
   constructor(shell: Shell, run: RunHandle, isChosen?: Selector) {
@@ -53,14 +58,46 @@ export class PlainLines {
     this.#isChosen = isChosen
   }
 
-  /** Prints what has happened and what happens, until the end. */
-  async follow(after: number): Promise<void> {
+  /** Prints what has happened and what happens, until the end; with `log`, also what is logged. */
+  async follow(after: number, log?: NewLines): Promise<void> {
     this.#isManifest = isManifestRun(await this.#run.status())
-    for await (const { event, seq } of this.#run.events()) {
-      if (seq > after) this.#tell(event)
-      else this.#recall(event, seq === after)
+    const logging = log?.each(() => this.#tellLog(log))
+    // Whoever no longer follows does not wait for it.
+    logging?.catch(() => {})
+    for await (const { at, event, seq } of this.#run.events()) {
+      if (seq <= after) {
+        this.#recall(event, seq === after)
+        continue
+      }
+      log?.begin(after === 0 ? 0 : at)
+      // What a node logged is told before its end is.
+      if (event.type === "NodeFinished" || event.type === "AttemptFailed") await this.#tellLog(log)
+      this.#tell(event)
     }
     this.#tellBegun()
+    log?.end()
+    await logging
+    await this.#tellLog(log, true)
+  }
+
+  /** Of nodes nothing is told yet that were not told to begin, unless it is the end. */
+  async #tellLog(log: NewLines | undefined, isEnd = false): Promise<void> {
+    if (log === undefined) return
+    const come = await log.take()
+    const lines = [...this.#unsaid, ...come]
+    const isDue = ({ path }: LogLine): boolean => isEnd || path === "" || this.#known.has(path)
+    this.#unsaid = lines.filter((line) => !isDue(line))
+    const due = lines.filter(isDue)
+    if (due.length > 0) this.#tellBegun()
+    for (const { path, text } of due) this.#logged(path, text)
+  }
+
+  #logged(path: string, text: string): void {
+    const { name = path } = this.#known.get(path) ?? {}
+    const node = this.#nodes.get(name)
+    if (node !== undefined && this.#isChosen?.({ ...node, phase: "Running" }) === false) return
+    const { paint, print } = this.#shell
+    print(name === "" ? text : `${paint.dim(`${name}:`)} ${text}`)
   }
 
   /** What was known before: of nodes that wait since then it is told once, or nothing would be said while they do. */

@@ -15,7 +15,8 @@ import type { Call, Option } from "../Verb.ts"
 /** The option of verbs that execute and show. */
 export const logOption: Option = {
   type: "boolean",
-  about: "At the end, show everything that was logged; by default only if it is short"
+  about:
+    "Show everything that was logged below the tree; by default only if it is short. Without a tree it is shown as it comes"
 }
 
 /** A run that begins, or begins again after an event. */

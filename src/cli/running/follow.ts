@@ -15,7 +15,9 @@ import { type Followed, LiveTree } from "./LiveTree.ts"
 import { PlainLines } from "./PlainLines.ts"
 import { endReport } from "../paint/endReport.ts"
 import { onInterrupt } from "./onInterrupt.ts"
-import { look, viewOf } from "../arguments/rows.ts"
+import { NewLines } from "./NewLines.ts"
+import { sourceOf } from "../../view/RunSource.ts"
+import { look, standOf, viewOf } from "../arguments/rows.ts"
 
 /** The formats. */
 export const followFormats = ["tree", "plain", "ndjson", "json", "name"] as const
@@ -48,7 +50,11 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
   const interrupts = onInterrupt(shell, run, how.executes)
   try {
     const left = await Promise.race([
-      show({ shell, pinnace, run, after: how.after ?? 0, notice: interrupts.notice, isChosen: how.isChosen }, format),
+      show(
+        { shell, pinnace, run, after: how.after ?? 0, notice: interrupts.notice, isChosen: how.isChosen },
+        format,
+        how.log
+      ),
       interrupts.left,
       ...how.held === undefined ? [] : [how.held]
     ])
@@ -61,13 +67,21 @@ export const follow = async (shell: Shell, pinnace: Pinnace, run: RunHandle, how
   }
 }
 
-const show = async (followed: Followed, format: FollowFormat): Promise<"ended"> => {
+const show = async (followed: Followed, format: FollowFormat, isAll = false): Promise<"ended"> => {
   const { after, isChosen, run, shell } = followed
   if (format === "tree") await new LiveTree(followed).follow()
   if (format === "name") shell.print(`${shell.mark}${run.id}`)
-  if (format === "plain") await new PlainLines(shell, run, isChosen).follow(after)
+  if (format === "plain") await new PlainLines(shell, run, isChosen).follow(after, await linesOf(followed, isAll))
   if (format === "ndjson") { for await (const event of run.events(after)) shell.print(JSON.stringify(event)) }
   return "ended"
+}
+
+/** What it logs; all of it if that is wanted, else what it logs after the event from which on it is followed. */
+const linesOf = async ({ pinnace, run }: Followed, isAll: boolean): Promise<NewLines> => {
+  const { row: { key } } = await standOf(pinnace, run)
+  const lines = new NewLines(sourceOf(pinnace.engine), key)
+  if (isAll) lines.begin(0)
+  return lines
 }
 
 const tellEnd = async (
@@ -86,7 +100,8 @@ const tellEnd = async (
     planned,
     shell,
     logs: (node) => lines.filter(({ path }) => path === node),
-    printed: () => lines.filter(({ at }) => log || at >= since),
+    // Plain lines have told of it as it came.
+    printed: () => format === "plain" ? [] : lines.filter(({ at }) => log || at >= since),
     printsAll: log,
     attempts,
     artifacts: await artifactsOf(pinnace, run, shell),
