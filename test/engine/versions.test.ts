@@ -1,6 +1,6 @@
 /** Versions of one workflow side by side, and deploys that roll over open runs. */
 import * as Effect from "effect/Effect"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { type Pinnace, type RunHandle, Schema, task, workflow } from "../../mod.ts"
 import { TestBed } from "./TestBed.ts"
 
@@ -320,5 +320,27 @@ describe("What a migration would lose", () => {
       const phases = new Set((await run.nodes()).filter(({ path }) => path.startsWith("v1")).map(({ phase }) => phase))
       expect([...phases].filter((it) => isNew ? it === "Running" : it !== "Running")).toEqual([])
     }
+  })
+
+  it("is found for all items of a map at once, not by reading the record again for each", async () => {
+    const job = (version: string, output: Schema.Codec<string> | Schema.Codec<number>, value: unknown) => {
+      const inner = workflow("inner", { input: Schema.Number }, (w) => {
+        const give = w.node("give", task("give", { output: output as Schema.Codec<unknown>, run: () => value }))
+        const rest = w.node("rest", task("nap", { run: () => Effect.sleep("1 minute") }), { after: [give] })
+        w.node("read", task("read", { input: Schema.Unknown, run: () => {} }), { input: give, after: [rest] })
+      })
+      return workflow("order", { version }, (w) => {
+        w.map("each", Array.from({ length: 30 }, (_, at) => at), inner, (at) => at)
+      })
+    }
+    const bed = new TestBed()
+    const id = await left(bed, job("1", Schema.String, "7") as never, "each[29]/rest")
+    const second = bed.open()
+    const reads = vi.spyOn(second.engine.host.journal.reads, "events")
+    const run = (await second.get(id))!
+    const plan = await bed.settle(run.migrate(job("2", Schema.Number, 7), { dryRun: true }))
+    expect(plan.lost.length).toBeGreaterThan(15)
+    expect(reads.mock.calls.length).toBeGreaterThan(0)
+    expect(reads.mock.calls.length).toBeLessThan(10)
   })
 })

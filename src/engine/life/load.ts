@@ -59,7 +59,7 @@ const fitted = (
     return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${changed.join("; ")}. ` +
       `Bring the former definition back, or go on in a new run: pinnace resubmit ${ledger.row.id} --memoized --file FILE`
   }
-  const wrong = unreadable(ledger, plan, redone)
+  const [wrong] = unreadable(ledger, plan, redone)
   if (wrong !== undefined) {
     return `Workflow "${workflow.name}" changed in a way this run cannot follow: ${wrong.why}. ` +
       `Bring the former schema back, or run it again in a new run: pinnace fork ${ledger.row.id} ${wrong.path} --file FILE`

@@ -49,9 +49,11 @@ export const losing = (
       const paths = new Set([...gone, ...reset.map(({ path }) => path)])
       const fresh = new Map([...nodes].map(([path, row]) => [path, paths.has(path) ? resetNode(row, row.epoch) : row]))
       const wrong = unreadable({ row, nodes: fresh, texts: ledger.texts }, now, new Set())
-      if (wrong === undefined) return { lost, gone: [...gone], reset: lost.length === 0 ? [] : reset }
-      if (again.has(wrong.path)) return wrong.why
-      again.set(wrong.path, wrong.why)
-      lost.push(wrong)
+      if (wrong.length === 0) return { lost, gone: [...gone], reset: lost.length === 0 ? [] : reset }
+      for (const one of wrong) {
+        if (again.has(one.path)) return one.why
+        again.set(one.path, one.why)
+        lost.push(one)
+      }
     }
   })

@@ -22,12 +22,12 @@ export interface Unreadable {
 }
 
 /**
- * The first such value, or `undefined` when all fit; nodes that
+ * The first such values, none when all fit: of items, which read nothing of each other, the first of each. Nodes that
  * are `redone` give new ones. A run that is stopping reads none.
  */
-export const unreadable = (ledger: Evidence, plan: Plan, redone: ReadonlySet<string>): Unreadable | undefined => {
+export const unreadable = (ledger: Evidence, plan: Plan, redone: ReadonlySet<string>): ReadonlyArray<Unreadable> => {
   const { phase, stopping } = ledger.row
-  return stopping !== null && !isTerminal(phase) ? undefined : within({ ledger, redone }, plan, "")
+  return stopping !== null && !isTerminal(phase) ? [] : within({ ledger, redone }, plan, "")
 }
 
 interface Evidence extends Pick<Ledger, "row" | "texts"> {
@@ -39,17 +39,20 @@ interface Scene {
   readonly redone: ReadonlySet<string>
 }
 
-const within = (scene: Scene, plan: Plan, prefix: string): Unreadable | undefined => {
+const within = (scene: Scene, plan: Plan, prefix: string): ReadonlyArray<Unreadable> => {
   for (const node of plan.nodes) {
     const path = child(prefix, node.name)
     const row = scene.ledger.nodes.get(path)
     if (row !== undefined && hasEnded(scene, row)) continue
     const found = ofNode(scene, { plan, prefix, node, path, row })
-    if (found !== undefined) return found
+    if (found.length > 0) return found
   }
-  if (failed(scene, plan, prefix) || plan.workflow.result === undefined) return undefined
-  return ofOutputs(scene, plan, prefix, nodesIn(plan.workflow.result), "the result of the workflow is made of it")
+  if (failed(scene, plan, prefix) || plan.workflow.result === undefined) return []
+  const names = nodesIn(plan.workflow.result)
+  return listed(ofOutputs(scene, plan, prefix, names, "the result of the workflow is made of it"))
 }
+
+const listed = (found: Unreadable | undefined): ReadonlyArray<Unreadable> => found === undefined ? [] : [found]
 
 /** A manual retry runs failures again, which then read. */
 const hasEnded = ({ ledger, redone }: Scene, row: NodeRow): boolean =>
@@ -70,29 +73,25 @@ interface Place {
   readonly row: NodeRow | undefined
 }
 
-const ofNode = (scene: Scene, { node, path, plan, prefix, row }: Place): Unreadable | undefined => {
+const ofNode = (scene: Scene, { node, path, plan, prefix, row }: Place): ReadonlyArray<Unreadable> => {
   const { def } = node
   const input = row === undefined || isTerminal(row.phase) ? undefined : scene.ledger.texts.get(row.inputSeq)
   // What has begun goes on with its recorded input; only a map reads its sources again.
   const own = input === undefined || def.map !== undefined || def.runnable === undefined
     ? ofOutputs(scene, plan, prefix, readBy(node), `node "${path}" is to read it`)
     : ofInput(def.runnable.input, input, path)
-  return own ?? (row === undefined ? undefined : beneath(scene, node, row))
+  return own === undefined && row !== undefined ? beneath(scene, node, row) : listed(own)
 }
 
 const readBy = ({ def }: PlanNode): ReadonlyArray<string> =>
   mentionsOf(def).filter(({ kind }) => kind === "needs" || kind === "items").map(({ node }) => node)
 
-const beneath = (scene: Scene, { def, plan }: PlanNode, row: NodeRow): Unreadable | undefined => {
-  if (plan === undefined) return undefined
+const beneath = (scene: Scene, { def, plan }: PlanNode, row: NodeRow): ReadonlyArray<Unreadable> => {
+  if (plan === undefined) return []
   const open = def.map === undefined
     ? [row]
     : treeOf(scene.ledger.nodes)(livePrefix(row)).items.filter((item) => !hasEnded(scene, item))
-  for (const one of open) {
-    const found = within(scene, plan, livePrefix(one))
-    if (found !== undefined) return found
-  }
-  return undefined
+  return open.flatMap((one) => within(scene, plan, livePrefix(one)))
 }
 
 const ofOutputs = (
