@@ -4,6 +4,7 @@ import fs, { mkdirSync, mkdtempSync, realpathSync, renameSync, statSync, utimesS
 import { syncBuiltinESMExports } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import process from "node:process"
 import { afterAll, expect, test } from "vitest"
 import { open } from "../../mod.ts"
 import { sourceShelf } from "../../src/embed/sourceShelf.ts"
@@ -104,12 +105,16 @@ const looksDuring = (work: () => void): ReadonlyArray<string> => {
   }
 }
 
-test("G6 Of a project that an earlier process has read, each file costs one look and no reading", () => {
-  const root = project()
-  const { left } = leftBy(root, later)
-  const looks = looksDuring(() => leftBy(root, later, left)).filter((path) => path.endsWith(".ts"))
-  expect(looks.sort()).toEqual([join(root, "a.ts"), join(root, "b.ts")])
-})
+// Bun does not tell those who have imported a function that it was replaced.
+test.skipIf("bun" in process.versions)(
+  "G6 Of a project that an earlier process has read, each file costs one look and no reading",
+  () => {
+    const root = project()
+    const { left } = leftBy(root, later)
+    const looks = looksDuring(() => leftBy(root, later, left)).filter((path) => path.endsWith(".ts"))
+    expect(looks.sort()).toEqual([join(root, "a.ts"), join(root, "b.ts")])
+  }
+)
 
 test("G6 What was read of a file that had just been written counts for nobody", () => {
   const began = Date.now()

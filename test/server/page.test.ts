@@ -1,7 +1,5 @@
 /** The page as the server hands it out: to everybody who may call it, with rules that let it do nothing else. */
-import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { brotliDecompressSync, gzipSync } from "node:zlib"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { buildPage } from "../../build/page.ts"
 import { open, type Pinnace } from "../../mod.ts"
@@ -19,17 +17,6 @@ const asked = (base: string, path: string, headers: Readonly<Record<string, stri
   handler(pinnace, { token: "a-token-of-the-tests", base })(
     new Request(`http://localhost${path}`, { method, headers })
   )
-
-it("has at most 120 KB, packed by gzip, whoever built it", async () => {
-  const root = fileURLToPath(new URL("../..", import.meta.url))
-  await buildPage(root)
-  const text = readFileSync(`${root}/dist/page.js`, "utf8")
-  const files = JSON.parse(text.slice(text.indexOf("{"))) as Readonly<Record<string, { readonly bytes: string }>>
-  const sizes = Object.values(files).map(({ bytes }) =>
-    gzipSync(brotliDecompressSync(Buffer.from(bytes, "base64"))).length
-  )
-  expect(sizes.reduce((sum, it) => sum + it, 0)).toBeLessThan(120_000)
-})
 
 it("is there without a token, packed for whoever takes that, and known again", async () => {
   const page = await asked("", "/")
