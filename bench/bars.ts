@@ -221,7 +221,8 @@ export const bars: ReadonlyArray<Bar> = [
   ]),
   ...barsOf({ direction: "at most", unit: " KB" }, rowNamed, [
     [lastingFigures.memory, 10_240],
-    [lastingFigures.kept, 10_240]
+    [lastingFigures.kept, 10_240],
+    [lastingFigures.body, 4]
   ]),
   ...barsOf(perSecond, rowNamed, [[lastingFigures.fires, 500]]),
   ...barsOf(atMost, rowNamed, [

@@ -4,7 +4,19 @@ import { join } from "node:path"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import * as Effect from "effect/Effect"
-import { cron, every, flow, open, type Pinnace, schedule, Schema, signal, task, workflow } from "../mod.ts"
+import {
+  cron,
+  every,
+  flow,
+  open,
+  type Pinnace,
+  schedule,
+  Schema,
+  signal,
+  task,
+  type Workflow,
+  workflow
+} from "../mod.ts"
 import { stored } from "../src/schedule/fires.ts"
 import { begun, scheduleSpace } from "../src/schedule/State.ts"
 import { between, timingOf } from "../src/schedule/timing.ts"
@@ -23,6 +35,8 @@ export const lastingFigures = {
   restart: "a flow goes on after a restart with 4,000 steps, cpu",
   long: "a step of a flow of 10,000, against one of 1,000, cpu",
   kept: "memory that 10,000 steps of a flow leave",
+  waits: "memory of a run whose flow waits, of 5,000",
+  body: "memory of its body, beyond a graph that waits",
   wide: "a step of 10,000 side by side is found after a restart, against one of 1,000, cpu",
   link: "a link of a chain of 1,000, against one of 100, its first one waited for, cpu",
   expand: "a node of an expanded graph of 100,000, against one of 2,000, cpu"
@@ -68,6 +82,10 @@ export const measureLasting = async (reps: number, scratch: string): Promise<Rea
       row(lastingFigures.restart, await often(async () => (await steps(file(), 4_000)).restart)),
       row(lastingFigures.long, await often(longer), "x"),
       row(lastingFigures.kept, await kept(file()), "KB"),
+      ...await waiting(file).then(([waits, body]) => [
+        row(lastingFigures.waits, waits, "KB"),
+        row(lastingFigures.body, body, "KB")
+      ]),
       row(lastingFigures.wide, await often(wider), "x"),
       row(lastingFigures.link, await often(async () => await links(file(), 1_000) / await links(file(), 100)), "x"),
       row(lastingFigures.expand, await grows(), "x")
@@ -179,6 +197,32 @@ const steps = async (
   await run!.result()
   await second!.close()
   return { perStep: took / count, restart }
+}
+
+const waiters = 5_000
+
+/** Kilobytes of a run while its flow waits, and how many of them a graph that waits does without. */
+const waiting = async (file: () => string): Promise<readonly [number, number]> => {
+  const go = signal("go", Schema.Number)
+  const asks = flow("asks", { output: Schema.Number }, (_, f) => f.receive(go))
+  const graph = workflow("graph", {}, (w) => w.suspend(go))
+  const ofGraph = await held(file(), graph)
+  const ofFlow = await held(file(), asks)
+  return [ofFlow, ofFlow - ofGraph]
+}
+
+const held = async (file: string, workflow: Workflow<void, number>): Promise<number> => {
+  const pinnace = await open(file, { workflows: [workflow], durability: "process" })
+  const first = await pinnace.start(workflow)
+  collect()
+  const before = process.memoryUsage().heapUsed
+  const runs = await Promise.all(Array.from({ length: waiters }, () => pinnace.start(workflow)))
+  for (const run of [first, ...runs]) await run.waitFor("go", "waiting")
+  runs.length = 0
+  collect()
+  const used = process.memoryUsage().heapUsed - before
+  await pinnace.close()
+  return used / 1024 / waiters
 }
 
 /** Kilobytes that the steps of a flow hold while it waits, of 10,000. */

@@ -105,8 +105,8 @@ const looksDuring = (work: () => void): ReadonlyArray<string> => {
   }
 }
 
-// Bun does not tell those who have imported a function that it was replaced.
-test.skipIf("bun" in process.versions)(
+// Bun and Deno do not tell those who have imported a function that it was replaced.
+test.skipIf("bun" in process.versions || "deno" in process.versions)(
   "G6 Of a project that an earlier process has read, each file costs one look and no reading",
   () => {
     const root = project()
