@@ -23,6 +23,22 @@ describe("transfers of artifacts", () => {
     expect(passed.at(-1)).toBe(120)
   })
 
+  it("that come later do not go before those that wait", async () => {
+    const gate = new Gate()
+    const passed: Array<number> = []
+    const begin = (index: number): Effect.Effect<void> =>
+      Effect.andThen(
+        gate.passed,
+        Effect.sync(() => {
+          passed.push(index)
+          if (index === 50) Effect.runFork(begin(120))
+        })
+      )
+    for (let index = 0; index < 120; index++) Effect.runFork(begin(index))
+    for (let turns = 0; turns < 4; turns++) await turn()
+    expect(passed).toEqual(Array.from({ length: 121 }, (_, index) => index))
+  })
+
   it("that follow each other in a body leave the process its turns", async () => {
     const during: Array<number> = []
     const put = task("put", {

@@ -94,3 +94,21 @@ it("forgets what was refused, and what failed, and the oldest of very many", asy
   for (let at = 0; at < 1_000; at++) await asked(`other-${at}`, 200)
   expect(await (await asked("a", 200)).text()).toBe("1004")
 })
+
+it("forgets none while it is done, however many come meanwhile", async () => {
+  const repeats = new Repeats()
+  const done: Array<string> = []
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const ask = (key: string, until?: Promise<void>) =>
+    repeats.once("ada", new Request("http://a/", { method: "POST", headers: { "idempotency-key": key } }), async () => {
+      done.push(key)
+      await until
+      return new Response(key)
+    })
+  const slow = ask("slow", promise)
+  for (let at = 0; at < 1_001; at++) await ask(`other-${at}`)
+  const again = ask("slow")
+  resolve()
+  expect([await (await slow).text(), await (await again).text()]).toEqual(["slow", "slow"])
+  expect(done.filter((key) => key === "slow")).toEqual(["slow"])
+})

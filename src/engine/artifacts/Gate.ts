@@ -10,38 +10,45 @@ import type * as Fiber from "effect/Fiber"
 /** A small artifact takes about 60 µs. */
 const perTurn = 50
 
+type Dispatcher = Fiber.Fiber<unknown>["currentDispatcher"]
+
 /** The gate of one engine. */
 export class Gate {
   #left = perTurn
-  #waiting: Array<() => void> = []
+  /** In the order in which they came; those that begin in the next turn have their places already. */
+  readonly #waiting = new Set<() => void>()
   #isArmed = false
 
   /** Waits until a transfer may begin: mostly not at all. */
-  readonly passed: Effect.Effect<void> = Effect.withFiber((fiber) => {
-    this.#arm(fiber)
+  readonly passed: Effect.Effect<void> = Effect.withFiber(({ currentDispatcher }) => {
+    this.#arm(currentDispatcher)
     if (this.#left === 0) return this.#later
     this.#left--
     return Effect.void
   })
 
   readonly #later: Effect.Effect<void> = Effect.callback((resume) => {
-    const go = (): void => resume(this.passed)
-    this.#waiting.push(go)
-    return Effect.sync(() => {
-      this.#waiting = this.#waiting.filter((other) => other !== go)
-    })
+    const go = (): void => resume(Effect.void)
+    this.#waiting.add(go)
+    return Effect.sync(() => void this.#waiting.delete(go))
   })
 
   /** The next turn begins when tasks that are scheduled now come to it. */
-  #arm({ currentDispatcher }: Fiber.Fiber<unknown, unknown>): void {
+  #arm(dispatcher: Dispatcher): void {
     if (this.#isArmed) return
     this.#isArmed = true
-    currentDispatcher.scheduleTask(() => this.#next(), 0)
+    dispatcher.scheduleTask(() => this.#next(dispatcher), 0)
   }
 
-  #next(): void {
+  #next(dispatcher: Dispatcher): void {
     this.#isArmed = false
-    this.#left = perTurn
-    for (const go of this.#waiting.splice(0, perTurn)) go()
+    const due = [...this.#waiting.values().take(perTurn)]
+    // Their places are theirs before the first of them goes on and may bring more.
+    this.#left = perTurn - due.length
+    for (const go of due) {
+      if (this.#waiting.delete(go)) go()
+      else this.#left++
+    }
+    if (due.length > 0) this.#arm(dispatcher)
   }
 }

@@ -7,7 +7,7 @@
  * Invariants
  * - Of those with one key and the same content, one is done; the others are given its answer, also while it is made.
  * - What was refused or failed is forgotten: it may be asked again.
- * - There are at most 1,000; the oldest goes first.
+ * - Of those that were answered there are at most 1,000; the oldest goes first. None is forgotten while it is done.
  */
 import { createHash } from "node:crypto"
 import { readText } from "../http/body.ts"
@@ -24,6 +24,8 @@ const longest = 200
 /** The actions of one server. */
 export class Repeats {
   readonly #known = new Map<string, Known>()
+  /** The names of those that were answered, in that order. */
+  readonly #answered = new Set<string>()
 
   /** Does it, unless it was done; `asker` is whoever the key is of. Throws what doing it throws. */
   async once(asker: string, request: Request, act: (request: Request) => Promise<Response>): Promise<Response> {
@@ -42,14 +44,23 @@ export class Repeats {
   async #begun(name: string, content: string, act: () => Promise<Response>): Promise<Response> {
     const answer = act()
     this.#known.set(name, { content, answer })
-    if (this.#known.size > most) this.#known.delete(this.#known.keys().next().value!)
     try {
       const response = await answer
-      if (!response.ok) this.#known.delete(name)
+      if (response.ok) this.#keep(name)
+      else this.#known.delete(name)
       return response.clone()
     } catch (error) {
       this.#known.delete(name)
       throw error
+    }
+  }
+
+  #keep(name: string): void {
+    this.#answered.add(name)
+    for (const oldest of this.#answered) {
+      if (this.#answered.size <= most) return
+      this.#answered.delete(oldest)
+      this.#known.delete(oldest)
     }
   }
 }
