@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { already, refusal, type Verb } from "../../src/run/command.ts"
-import { createRun, evolveNode, evolveRun } from "../../src/run/evolve.ts"
+import { evolveNode } from "../../src/run/evolveNode.ts"
+import { createRun, evolveRun } from "../../src/run/evolveRun.ts"
 import type { NodeRow, RunRow } from "../../src/run/State.ts"
 
 const pending = createRun(

@@ -1,5 +1,5 @@
 /** New runs, before they are recorded. */
-import { createRun } from "../../run/evolve.ts"
+import { createRun } from "../../run/evolveRun.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import type { Engine } from "../Engine.ts"
 import { Ledger } from "../Ledger.ts"

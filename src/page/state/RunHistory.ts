@@ -10,7 +10,7 @@
  */
 import { keptIn, type MemoStatus } from "../../argo/values/Result.ts"
 import type { CacheNote, Event, Json, Recorded } from "../../run/Event.ts"
-import { createRun } from "../../run/evolve.ts"
+import { createRun } from "../../run/evolveRun.ts"
 import { learn, type RunFacts } from "../../run/facts.ts"
 import type { NodeRow } from "../../run/State.ts"
 import type { PlanJson } from "../../plan/drawing.ts"
