@@ -4,13 +4,12 @@
  * order in which things are undone, crashes at each commit) are tried on virtual time: `test/schedule`, `test/engine`.
  */
 import * as Effect from "effect/Effect"
-import { describe, expect, it, onTestFinished } from "vitest"
+import { describe, expect, it } from "vitest"
 import {
   every,
   flow,
   open,
   type OpenOptions,
-  type Pinnace,
   schedule,
   Schema,
   signal,
@@ -18,6 +17,7 @@ import {
   type TaskContext,
   workflow
 } from "../../mod.ts"
+import { opened, twoAt } from "./openers.ts"
 import { begun, scheduleSpace } from "../../src/schedule/State.ts"
 import { stored } from "../../src/schedule/fires.ts"
 
@@ -47,16 +47,7 @@ const gate = () => {
 
 /** The tests, on storage at an address that each of them is given. */
 export const lastingSuite = (address: () => string): void => {
-  const opened = async (at: string, options: OpenOptions = {}): Promise<Pinnace> => {
-    const pinnace = await open(at, options)
-    onTestFinished(() => pinnace.close())
-    return pinnace
-  }
-
-  const two = async (options: OpenOptions = {}): Promise<readonly [Pinnace, Pinnace]> => {
-    const at = address()
-    return [await opened(at, options), await opened(at, options)]
-  }
+  const two = (options?: OpenOptions) => twoAt(address(), options)
 
   describe("Schedules", () => {
     /** A schedule that was kept until half an hour ago. */

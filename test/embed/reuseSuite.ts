@@ -17,6 +17,7 @@ import {
   task,
   workflow
 } from "../../mod.ts"
+import { opened, twoAt } from "./openers.ts"
 import type { Event } from "../../src/run/Event.ts"
 import { memoryStore } from "../../src/store/mod.ts"
 import type { CacheOption } from "../../src/workflow/Cache.ts"
@@ -48,16 +49,7 @@ export const reuseSuite = (address: () => string): void => {
   // Servers are shared with other tests, and stay.
   const own = (name: string): string => `${folder.slice(-6)}-${name}`
 
-  const opened = async (at: string, options: OpenOptions = {}): Promise<Pinnace> => {
-    const pinnace = await open(at, options)
-    onTestFinished(() => pinnace.close())
-    return pinnace
-  }
-
-  const two = async (options: OpenOptions = {}): Promise<readonly [Pinnace, Pinnace]> => {
-    const at = address()
-    return [await opened(at, options), await opened(at, options)]
-  }
+  const two = (options?: OpenOptions) => twoAt(address(), options)
 
   /** How many results of a name are remembered. */
   const entries = async (pinnace: Pinnace, name: string): Promise<number> =>
