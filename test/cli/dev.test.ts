@@ -356,3 +356,22 @@ test.skipIf(!canPlay)("L2 Ctrl-C ends a loop whose module never ends its load, a
     project.cli.remove()
   }
 })
+
+test.skipIf(!canPlay)(
+  "L2 Ctrl-C ends a loop while a line is typed, too, whatever works, and leaves no process",
+  async () => {
+    const project = new Project()
+    try {
+      project.save("wait", "")
+      const loop = project.atTerminal("--no-color", "-o", "plain")
+      await loop.shows("load Running")
+      loop.press("i")
+      await loop.shows("The input from now on")
+      loop.press("7\u0003")
+      expect((await loop.started.done).code).toBe(130)
+      await project.empty()
+    } finally {
+      project.cli.remove()
+    }
+  }
+)

@@ -5,6 +5,9 @@
  */
 import process from "node:process"
 
+/** Ctrl-C. */
+export const interrupt = "\u0003"
+
 /** Listens to keys until it is closed. */
 export class Keys {
   readonly #heard: (text: string) => void
@@ -15,7 +18,8 @@ export class Keys {
     const { stdin } = process
     this.#heard = (text) => {
       for (const key of text) {
-        if (this.#line === undefined) pressed(key)
+        // Ctrl-C comes as a key while the terminal does not yet know that a line is typed.
+        if (this.#line === undefined || key === interrupt) pressed(key)
         else this.#type(key)
       }
     }

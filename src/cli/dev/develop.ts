@@ -4,7 +4,7 @@ import process from "node:process"
 import { open } from "../../embed/open.ts"
 import { Board } from "../../server/Board.ts"
 import { served } from "../running/alsoServed.ts"
-import { onLeave } from "../running/onLeave.ts"
+import { onEnd } from "../running/onLeave.ts"
 import { counted } from "../paint/counted.ts"
 import type { Call } from "../Verb.ts"
 import { Keys } from "./Keys.ts"
@@ -35,7 +35,8 @@ export const develop = async (call: Call): Promise<number> => {
   const serve = () => page ??= served(call, pinnace, { board, ...port === undefined ? {} : { port } })
   const line = (): Promise<string> => keys.line()
   const keys = new Keys((key) => void press(key, { shell, loop, pinnace, serve, line, quit: left.resolve }))
-  const unleave = onLeave(left.resolve)
+  // Ctrl-C is a key, except where a line is typed.
+  const unleave = onEnd(left.resolve)
   try {
     await endLeft(pinnace)
     shell.print(head(call, files, loop))

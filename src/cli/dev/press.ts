@@ -6,6 +6,7 @@ import { waitingNode } from "../arguments/waiting.ts"
 import { differenceLines } from "../paint/difference.ts"
 import type { Shell } from "../Shell.ts"
 import { exitCodes } from "../Usage.ts"
+import { interrupt } from "./Keys.ts"
 import type { Loop } from "./Loop.ts"
 
 /** What keys act on. */
@@ -23,7 +24,7 @@ export interface Pressed {
 export const press = async (key: string, { line, loop, pinnace, quit, serve, shell }: Pressed): Promise<void> => {
   try {
     if (key === "q") quit(0)
-    if (key === "\u0003") quit(exitCodes.interrupted)
+    if (key === interrupt) quit(exitCodes.interrupted)
     if (key === "r") loop.again(false)
     if (key === "f") loop.again(true)
     if (key === "p") loop.plan()

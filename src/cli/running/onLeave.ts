@@ -4,6 +4,7 @@
  */
 import process from "node:process"
 import type { Shell } from "../Shell.ts"
+import { exitCodes } from "../Usage.ts"
 
 /** The exit codes by signal, as shells have them. */
 export const leaveCodes = { SIGHUP: 129, SIGTERM: 143 } as const
@@ -19,6 +20,17 @@ export const onLeave = (leave: (code: number) => void): () => void => {
   for (const signal of signals) process.on(signal, heard)
   return () => {
     for (const signal of signals) process.off(signal, heard)
+  }
+}
+
+/** The same, also for an interrupt. */
+export const onEnd = (leave: (code: number) => void): () => void => {
+  const unleave = onLeave(leave)
+  const interrupt = (): void => leave(exitCodes.interrupted)
+  process.on("SIGINT", interrupt)
+  return () => {
+    process.off("SIGINT", interrupt)
+    unleave()
   }
 }
 
