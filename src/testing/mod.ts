@@ -15,4 +15,11 @@ export { makeRandom, World } from "./World.ts"
 export { check } from "../run/invariants.ts"
 export type { Evidence } from "../run/evidence.ts"
 export { simulate, SimulationFailed } from "./simulate.ts"
-export type { Simulated, SimulatedFaults, SimulatedInvariant, SimulateOptions, SimulationReport } from "./simulate.ts"
+export type {
+  FaultMoment,
+  Simulated,
+  SimulatedFaults,
+  SimulatedInvariant,
+  SimulateOptions,
+  SimulationReport
+} from "./simulate.ts"

@@ -15,18 +15,20 @@ import {
   flag,
   listOf,
   named,
-  record
+  record,
+  type Rule
 } from "../workflow/admit.ts"
 import { immediate } from "../journal/immediate.ts"
 import type { AnyTask, AnyWorkflow } from "../workflow/Definition.ts"
 import type { Runnable } from "../workflow/Runnable.ts"
 import { BuiltServices } from "./BuiltServices.ts"
 import type { FakeBody, Replaceable } from "./FakeBody.ts"
-import { isPlanned } from "./simulation/Faults.ts"
+import { isPlanned, none } from "./simulation/Faults.ts"
+import { shrunk } from "./simulation/shrink.ts"
 import type { Played, Setup, SimulatedFaults, SimulatedInvariant } from "./simulation/Simulated.ts"
 import { WorkflowSimulation } from "./simulation/WorkflowSimulation.ts"
 
-export type { Simulated, SimulatedFaults, SimulatedInvariant } from "./simulation/Simulated.ts"
+export type { FaultMoment, Simulated, SimulatedFaults, SimulatedInvariant } from "./simulation/Simulated.ts"
 
 /** How a workflow is simulated. */
 export interface SimulateOptions<I, O> {
@@ -36,7 +38,7 @@ export interface SimulateOptions<I, O> {
   readonly seeds?: number
   /** Plays this one only, as a red seed says. */
   readonly seed?: number
-  /** Which faults happen; default all of them. `false`: none, only the order changes. */
+  /** Which faults happen; default all of them but `stops`. `false`: none, only the order changes. */
   readonly faults?: Partial<SimulatedFaults> | false
   /** What must hold after each commit and when all is over, by its name. */
   readonly invariants?: Readonly<Record<string, SimulatedInvariant<O>>>
@@ -77,7 +79,7 @@ export class SimulationFailed extends Error {
   readonly history: ReadonlyArray<string>
   /** What went wrong on the way, as in `after commit 3 was stored its process was killed`. */
   readonly happened: ReadonlyArray<string>
-  /** The faults that it takes: with these the seed breaks the same, and with one kind less it does not. */
+  /** The faults that it takes: with these the seed breaks the same, and with one less it does not. */
   readonly faults: SimulatedFaults
 
   /** Makes the error of a seed, with what was found and recorded, and with the faults that it takes. */
@@ -100,13 +102,24 @@ export class SimulationFailed extends Error {
 
 /** The option with which a seed is played that takes no more faults than these. */
 const saidOf = (faults: SimulatedFaults): string => {
-  const off = Object.entries(faults).filter(([, isOn]) => !isOn).map(([kind]) => `${kind}: false`)
-  if (off.length === kinds.length) return ", faults: false"
-  return off.length === 0 ? "" : `, faults: { ${off.join(", ")} }`
+  const given = Object.entries(faults)
+  if (given.every(([, value]) => value === false)) return ", faults: false"
+  const other = given.filter(([kind, value]) => value !== usual[kind as keyof SimulatedFaults])
+  const said = other.map(([kind, value]) => `${kind}: ${typeof value === "boolean" ? value : listText(value)}`)
+  return said.length === 0 ? "" : `, faults: { ${said.join(", ")} }`
 }
 
-/** Kinds of faults, those first without which a seed is read more easily. */
-const kinds = ["clockJumps", "slowStores", "lostAnswers", "crashes"] as const
+const listText = (moments: ReadonlyArray<string>): string => `[${moments.map((it) => `"${it}"`).join(", ")}]`
+
+/** What happens unless it is said otherwise. */
+const usual: SimulatedFaults = {
+  crashes: true,
+  lostAnswers: true,
+  slowStores: true,
+  clockJumps: true,
+  suspends: true,
+  stops: false
+}
 
 /**
  * Plays a workflow under seeded faults and rejects with `SimulationFailed` at the first seed that breaks an invariant,
@@ -155,7 +168,23 @@ const rules = {
   layer: anything
 }
 
-const faultRule = named<SimulatedFaults>({ crashes: flag, lostAnswers: flag, slowStores: flag, clockJumps: flag })
+const moments = listOf((value) =>
+  typeof value === "string" && /^(?:before|after) [1-9]\d*$/.test(value)
+    ? undefined
+    : { what: `is ${JSON.stringify(value)}`, hint: 'Use "before 3" or "after 3"' }
+)
+
+/** Whether it happens, or when exactly. */
+const atMoments: Rule = (value) => Array.isArray(value) ? moments(value) : flag(value)
+
+const faultRule = named<SimulatedFaults>({
+  crashes: atMoments,
+  lostAnswers: atMoments,
+  slowStores: flag,
+  clockJumps: flag,
+  suspends: atMoments,
+  stops: atMoments
+})
 
 const setupOf = (
   workflow: AnyWorkflow,
@@ -163,12 +192,10 @@ const setupOf = (
   services: BuiltServices | undefined
 ): Setup => {
   const fakes = new Map<AnyTask, AnyTask["run"]>(replace.map(([task, body]) => [task as unknown as AnyTask, body]))
-  const isOn = faults !== false
-  const all = { crashes: isOn, lostAnswers: isOn, slowStores: isOn, clockJumps: isOn }
   return {
     workflow,
     input,
-    faults: { ...all, ...(faults === false ? {} : faults) },
+    faults: faults === false ? none : { ...usual, ...faults },
     invariants: Object.entries(invariants),
     signals,
     bodyOf: (task) => fakes.get(task) ?? task.run,
@@ -190,10 +217,9 @@ const playAll = async (
   const play = async (seed: number, commits: number): Promise<Played> => {
     const first = await played(seed, commits, setup.faults)
     if (first.violations.length === 0) return first
-    const crashes = seed !== 0
     const [least, faults] = isPlanned(seed, { ...setup, commits })
-      ? [first, { crashes, lostAnswers: false, slowStores: false, clockJumps: false }]
-      : await smallest(first, setup.faults, (faults) => played(seed, commits, faults))
+      ? [first, { ...none, crashes: seed !== 0 }]
+      : await shrunk(first, setup.faults, (faults) => played(seed, commits, faults))
     throw new SimulationFailed(setup.workflow.name, seed, least, faults)
   }
   // What a seed means depends on how many commits there are where nothing goes wrong.
@@ -209,30 +235,6 @@ const playAll = async (
     bodies: sum(({ bodies }) => bodies)
   }
 }
-
-/** The same failure with as few kinds of faults as it takes. */
-const smallest = async (
-  first: Played,
-  all: SimulatedFaults,
-  play: (faults: SimulatedFaults) => Promise<Played>
-): Promise<readonly [Played, SimulatedFaults]> => {
-  let faults = all
-  for (const kind of kinds) {
-    if (!faults[kind]) continue
-    const without = await play({ ...faults, [kind]: false })
-    if (nameOf(without) === nameOf(first)) faults = { ...faults, [kind]: false }
-  }
-  // Played last: what bodies did to the world outside is what the error tells of.
-  const least = await play(faults)
-  if (least.violations.length > 0) return [least, faults]
-  const unstable =
-    "It does not play the same again: bodies wait for something outside of simulated time, or share a state " +
-    "that `begin` does not make new"
-  return [{ ...first, violations: [...first.violations, unstable] }, all]
-}
-
-/** The name of what does not hold, without its words. */
-const nameOf = ({ violations: [first = ""] }: Played): string => first.replace(/:.*/s, "")
 
 const turn = (millis: number): Promise<void> =>
   new Promise((resolve) => void (millis === 0 ? immediate(resolve) : setTimeout(resolve, millis)))

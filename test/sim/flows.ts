@@ -7,7 +7,7 @@ import { isTerminal } from "../../src/run/Phase.ts"
 import { makeRandom } from "../../src/testing/World.ts"
 import { FlowPrograms, signalled, valueOf } from "./FlowPrograms.ts"
 import { TestBed } from "../engine/TestBed.ts"
-import { Crashes } from "../../src/testing/simulation/Crashes.ts"
+import { Crashes } from "./Crashes.ts"
 
 /** Plays one seed. */
 export const playFlow = async (seed: number) => {

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { describe, expect, test } from "vitest"
-import { Artifact, flow, keyedSemaphore, Schema, signal, task, workflow } from "../../mod.ts"
+import { Artifact, flow, handler, keyedSemaphore, Schema, signal, task, workflow } from "../../mod.ts"
 import { simulate, SimulationFailed } from "../../src/testing/mod.ts"
 
 /** A bank that knows, or does not know, which payments it has seen. */
@@ -184,9 +184,86 @@ describe("simulate()", () => {
     const start = Date.UTC(2026, 0, 1)
     const invariants = { "the clock goes on": ({ now }: { now: number }) => now >= start }
     const { faults, message, seed } = await failure(simulate(one, { seeds: 500, invariants }))
-    expect(faults).toEqual({ clockJumps: true, crashes: false, lostAnswers: false, slowStores: false })
-    expect(message).toContain(`seed: ${seed}, faults: { crashes: false, lostAnswers: false, slowStores: false } })`)
+    const off = { crashes: false, lostAnswers: false, slowStores: false, suspends: false }
+    expect(faults).toEqual({ ...off, clockJumps: true, stops: false })
+    expect(message).toContain(
+      `seed: ${seed}, faults: { crashes: false, lostAnswers: false, slowStores: false, suspends: false } })`
+    )
     expect((await failure(simulate(one, { seed, faults, invariants }))).seed).toBe(seed)
+  })
+
+  test("names as few crashes as it takes, and when", async () => {
+    let begun = 0
+    const work = task("work", { run: () => void begun++ })
+    const two = workflow("two", {}, (w) => void w.node("b", work, { after: [w.node("a", work)] }))
+    const options = { begin: () => void (begun = 0), invariants: { "three at most": () => begun <= 3 } }
+    const { faults, happened, message, seed } = await failure(simulate(two, { ...options, seeds: 500 }))
+    expect(happened).toHaveLength(2)
+    expect(message).toContain(`seed: ${seed}, faults: { `)
+    const first = await failure(simulate(two, { ...options, seed }))
+    expect(first.faults).toEqual(faults)
+    // What is left is listed, and it alone happens when that is asked for.
+    const again = await failure(simulate(two, { ...options, seed, faults }))
+    expect(again.happened).toEqual(happened)
+    const listed = [faults.crashes, faults.lostAnswers].flatMap((it) => typeof it === "boolean" ? [] : it)
+    const said = happened.map((it) => / commit (\d+)/.exec(it)![1])
+    expect(listed.map((it) => it.split(" ")[1]).sort()).toEqual(said.sort())
+  })
+
+  test("takes crashes at commits that are named", async () => {
+    const work = task("work", { run: () => {} })
+    const one = workflow("one", {}, (w) => void w.node("work", work))
+    const faults = { crashes: ["after 2", "before 2"], suspends: false } as const
+    const never = { never: ({ crashes, over }: { crashes: number; over: boolean }) => !over || crashes !== 2 }
+    const { happened } = await failure(simulate(one, { seed: 3, faults, invariants: never }))
+    expect(happened.slice().sort()).toEqual([
+      "after commit 2 was stored its process was killed",
+      "before commit 2 was stored its process was killed"
+    ])
+    await expect(simulate(one, { faults: { crashes: ["after 0"] } })).rejects.toThrow('Use "before 3" or "after 3"')
+    await expect(simulate(one, { faults: { suspends: 3 as never } })).rejects.toThrow("true or false")
+  })
+
+  test("suspends runs and resumes them: what has a time limit outside is found", async () => {
+    let until = 0
+    const at = Effect.clockWith(({ currentTimeMillis }) => currentTimeMillis)
+    const lend = task("lend", { run: () => Effect.map(at, (now) => void (until = now + 3_600_000)) })
+    const use = task("use", {
+      run: () => Effect.flatMap(at, (now) => now < until ? Effect.void : Effect.die(new Error("too late")))
+    })
+    const lent = workflow("lent", {}, (w) => {
+      w.sleep("day", "1 day")
+      w.node("use", use, { after: [w.sleep("minute", "1 minute", { after: [w.node("lend", lend)] })] })
+    })
+    const invariants = {
+      "is used": ({ over, phase }: { over: boolean; phase: string }) => !over || phase === "Succeeded"
+    }
+    const calm = { crashes: false, lostAnswers: false, slowStores: false, clockJumps: false, stops: false }
+    const error = await failure(simulate(lent, { seeds: 200, faults: { ...calm, suspends: true }, invariants }))
+    expect(error.happened).toEqual([expect.stringMatching(/^after commit \d+ the run was suspended$/)])
+    await simulate(lent, { seeds: 200, faults: { ...calm, suspends: false }, invariants })
+  })
+
+  test("stops runs where that is asked for: what is taken has to be given back by exit handlers", async () => {
+    const taken = new Set<string>()
+    const take = task("take", { run: (_, { run }) => void taken.add(run) })
+    const work = task("work", { run: () => Effect.sleep("1 hour") })
+    const give = task("give", { run: (_, { run }) => void taken.delete(run) })
+    const desk = (isSafe: boolean) =>
+      workflow("desk", {}, (w) => {
+        const worked = w.node("work", work, { after: [w.node("take", take)] })
+        if (isSafe) w.onExit(handler(give, () => undefined))
+        else w.node("give", give, { after: [worked] })
+      })
+    const options = {
+      seeds: 200,
+      begin: () => taken.clear(),
+      invariants: { "gives it back": ({ over }: { over: boolean }) => !over || taken.size === 0 }
+    }
+    await simulate(desk(false), options)
+    const { happened } = await failure(simulate(desk(false), { ...options, faults: { stops: true } }))
+    expect(happened.at(-1)).toMatch(/^after commit \d+ the run was stopped$/)
+    await simulate(desk(true), { ...options, faults: { stops: true } })
   })
 
   test("refuses what does not exist", async () => {

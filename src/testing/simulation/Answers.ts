@@ -21,7 +21,7 @@ export class Answers {
 
   /** Whether the node of a run is to be answered in this step; asked in each step while it waits. */
   isDue(node: string): boolean {
-    const left = this.#left.get(node) ?? this.#drawn()
+    const left = this.#left.get(node) ?? this.delay()
     this.#left.set(node, left - 1)
     return left === 0
   }
@@ -31,7 +31,8 @@ export class Answers {
     for (const node of this.#left.keys()) if (!waiting.has(node)) this.#left.delete(node)
   }
 
-  #drawn(): number {
+  /** Steps until somebody acts; `Infinity`: not before all else has happened. */
+  delay(): number {
     if (this.#isCalm) return 0
     const draw = this.#random()
     return draw < 0.3 ? 0 : draw < 0.7 ? Math.floor(this.#random() * stepsMost) : Infinity

@@ -27,16 +27,29 @@ export interface Simulated<O = unknown> {
 /** Says whether something holds: `true` or nothing, or else `false` or what is wrong; it may also throw. */
 export type SimulatedInvariant<O = unknown> = (state: Simulated<O>) => boolean | string | void
 
-/** Which faults happen. */
+/** Before or after a commit is stored, counted from 1 over all processes of a seed, as in `after 3`. */
+export type FaultMoment = `${"before" | "after"} ${number}`
+
+/** Which faults happen: `true` as each seed draws it, or exactly at these commits. */
 export interface SimulatedFaults {
   /** Processes are killed, before or after a commit is stored. */
-  readonly crashes: boolean
+  readonly crashes: boolean | ReadonlyArray<FaultMoment>
   /** A process loses its storage in the middle of a commit, and does not know whether it was stored. */
-  readonly lostAnswers: boolean
+  readonly lostAnswers: boolean | ReadonlyArray<FaultMoment>
   /** What is read of storage arrives later than it was asked. */
   readonly slowStores: boolean
   /** The clock is set, by up to half an hour either way. */
   readonly clockJumps: boolean
+  /** The run is suspended after a commit, and resumed some steps later or when nothing else can happen. */
+  readonly suspends: boolean | ReadonlyArray<FaultMoment>
+  /** The run is stopped after a commit, so that it need not succeed; default false. */
+  readonly stops: boolean | ReadonlyArray<FaultMoment>
+}
+
+/** A fault that happened at a commit. */
+export interface Befallen {
+  readonly kind: "crashes" | "lostAnswers" | "suspends" | "stops"
+  readonly moment: FaultMoment
 }
 
 /** All that seeds have in common. */
@@ -58,6 +71,8 @@ export interface Played {
   readonly violations: ReadonlyArray<string>
   /** What went wrong on the way, a sentence for each, in the order in which it did. */
   readonly happened: ReadonlyArray<string>
+  /** Those of them that happened at commits. */
+  readonly befallen: ReadonlyArray<Befallen>
   readonly history: ReadonlyArray<string>
   readonly commits: number
   readonly crashes: number

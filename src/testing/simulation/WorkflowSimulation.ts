@@ -15,7 +15,7 @@ import { Bodies } from "./Bodies.ts"
 import { brokenBy, nodesOf } from "./brokenBy.ts"
 import { Cluster, type Process } from "./Cluster.ts"
 import { Faults, isPlanned } from "./Faults.ts"
-import { answer, begin, resume } from "./person.ts"
+import { answer, begin, send } from "./person.ts"
 import { PermitWatch } from "./PermitWatch.ts"
 import type { Played, Setup } from "./Simulated.ts"
 import { Simulation } from "./Simulation.ts"
@@ -49,6 +49,8 @@ export class WorkflowSimulation extends Simulation {
   }
   readonly #bodies: Bodies
   #quiet = 0
+  /** Steps until a run that was suspended is resumed. */
+  #resumesIn = Infinity
   /** What the author's mistake is, where the run cannot begin. */
   #refused: unknown
 
@@ -65,9 +67,10 @@ export class WorkflowSimulation extends Simulation {
     this.#answers = new Answers(this.#random, isCalm)
     this.cluster = new Cluster(this.disk, this.#random, isCalm ? 0 : this.#random() * 0.2)
     this.cluster.time.now = firstInstant
-    if (!isCalm && slowStores && this.#random() < 0.3) this.cluster.answers = "slowly"
-    if (!isCalm && clockJumps && this.#random() < 0.3) this.cluster.jumps = this.#random() * 0.05
-    this.#faults = new Faults(seed, setup, this.#random)
+    const [isSlow, jumps, jumpRate] = [this.#random() < 0.3, this.#random() < 0.3, this.#random() * 0.05]
+    if (!isCalm && slowStores && isSlow) this.cluster.answers = "slowly"
+    if (!isCalm && clockJumps && jumps) this.cluster.jumps = jumpRate
+    this.#faults = new Faults(seed, setup)
     this.disk.fault = ({ group }) => {
       this.#look(false)
       return this.#faults.next(group)
@@ -85,9 +88,10 @@ export class WorkflowSimulation extends Simulation {
     return {
       violations: eachOnce([...this.violations, ...this.probe.violations]),
       happened: this.#faults.happened,
+      befallen: this.#faults.befallen,
       history: this.history,
       commits: this.disk.groups,
-      crashes: this.#faults.count,
+      crashes: this.#faults.crashes,
       bodies: this.probe.executions
     }
   }
@@ -125,7 +129,8 @@ export class WorkflowSimulation extends Simulation {
   protected override awaits(): boolean {
     if (this.cluster.living.some(({ world }) => world.busy)) return false
     // Also what has no body may go on outside, such as a flow, or a module that is loaded when it is first needed.
-    const isLast = this.cluster.living.every(({ world }) => world.idle) && this.#waiting.length === 0 && !this.isOver()
+    const mayEnd = this.#waiting.length === 0 && this.row?.suspended !== true && !this.isOver()
+    const isLast = mayEnd && this.cluster.living.every(({ world }) => world.idle)
     return this.#quiet++ < (isLast ? lastTurns : quietTurns)
   }
 
@@ -134,6 +139,7 @@ export class WorkflowSimulation extends Simulation {
     if (this.#refused !== undefined) throw this.#refused
     const process = this.there
     if (process === undefined) return
+    this.#command(process)
     const waiting = this.#waiting
     this.#answers.over(new Set(waiting.map(({ node, row }) => `${row.id} ${node}`)))
     for (const { node, row } of waiting) {
@@ -142,12 +148,23 @@ export class WorkflowSimulation extends Simulation {
     }
   }
 
+  /** What people do to the run besides; who suspends it resumes it, at the latest when nothing else can happen. */
+  #command(process: Process): void {
+    const row = this.row
+    if (row === undefined) return
+    if (row.suspended && this.#resumesIn-- === 0) send(process, row.id, "resume")
+    const verb = this.#faults.command(this.disk.groups)
+    if (verb === undefined) return
+    send(process, row.id, verb)
+    if (verb === "suspend") this.#resumesIn = this.#answers.delay()
+  }
+
   /** Sends what nodes wait for; resumes what is suspended. */
   protected rescue(): void {
     const process = this.cluster.living[0]
     const row = this.openRows[0]
     if (process === undefined || row === undefined) return
-    if (row.suspended) return resume(process, row.id)
+    if (row.suspended) return send(process, row.id, "resume")
     if (row.held !== null) {
       for (const living of this.cluster.living) this.bury(living)
       return void this.open()
@@ -234,7 +251,7 @@ export class WorkflowSimulation extends Simulation {
     if (process !== undefined) this.violations.push(...this.#permits.look(process.journal))
     if (row === undefined || !over && this.disk.groups === this.#seen) return
     this.#seen = this.disk.groups
-    const told = { seed: this.#seed, over, now: this.cluster.time.now, crashes: this.#faults.count }
+    const told = { seed: this.#seed, over, now: this.cluster.time.now, crashes: this.#faults.crashes }
     this.violations.push(...brokenBy(this.#setup, this.disk, row, told))
   }
 }

@@ -24,9 +24,9 @@ export const begin = (
   })
 }
 
-/** Resumes a run. */
-export const resume = ({ engine, world }: Process, id: string): void => {
-  world.fork(Effect.exit(command(engine, id, "resume")))
+/** Sends a run a command; one that makes no sense any more does nothing. */
+export const send = ({ engine, world }: Process, id: string, verb: "resume" | "stop" | "suspend"): void => {
+  world.fork(Effect.exit(command(engine, id, verb)))
 }
 
 /** Sends a node its value. */

@@ -16,7 +16,7 @@ import type { AnyWorkflow } from "../../../src/workflow/Definition.ts"
 import { makeRandom } from "../../../src/testing/World.ts"
 import { seeded } from "../../run/random.ts"
 import { Cluster, type Process } from "../Cluster.ts"
-import { Crashes } from "../../../src/testing/simulation/Crashes.ts"
+import { Crashes } from "../Crashes.ts"
 import { ManifestGenerator } from "./generate.ts"
 import { LeafProbe } from "./leaf.ts"
 

@@ -1,5 +1,5 @@
 /** Crashes of simulated processes as they commit: a few in each seed, as often as it chooses. */
-import type { Fault } from "../../journal/Disk.ts"
+import type { Fault } from "../../src/journal/Disk.ts"
 
 /** The most of one seed. */
 const most = 6
