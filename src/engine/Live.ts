@@ -141,6 +141,8 @@ export class LiveNode {
   cancelled: Reason | undefined
   /** Set when the node's own work must not begin anything more. */
   stopping: Reason | undefined
+  /** Whether it is a flow that was over in an earlier life: what has not begun by then does not begin any more. */
+  isOver: boolean = false
   /** What is remembered of its result for other nodes, once it has succeeded. */
   memo: { readonly row: MemoRow; readonly ttl: number } | undefined
   /** Under what its result is remembered, or why it is not; absent where results are not reused. */
@@ -308,6 +310,8 @@ export class LiveRun extends RunTables {
   closing: boolean = false
   /** Whether another life of this run came before, in this process or another. */
   takenOver: boolean = false
+  /** The paths of the nodes that an earlier life has undone in this epoch, or was undoing. */
+  undoneBefore: ReadonlyArray<string> = none
   /** Whether that life left the run in an orderly way, so that an attempt it began was not cut off by a death. */
   wasLeft: boolean = false
   /** Whether what was sent to its owner before may still wait: nothing that came later may overtake it. */

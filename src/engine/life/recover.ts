@@ -1,6 +1,7 @@
 /** Takes over open runs: rebuilds what is known of them from the journal and lets them go on. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
+import { undoneIn } from "../../run/followed.ts"
 import type { RunRow } from "../../run/State.ts"
 import { parent } from "../../run/path.ts"
 import { abandon } from "./abandon.ts"
@@ -44,6 +45,7 @@ const goOn = (engine: Engine, run: LiveRun): Effect.Effect<LiveRun, JournalError
   Effect.gen(function* () {
     const { ledger } = run
     run.takenOver = true
+    run.undoneBefore = undoneIn(ledger.row, ledger.nodes)
     run.isBehind = true
     run.wasLeft = ledger.wasLeft
     yield* recallTemps(run)

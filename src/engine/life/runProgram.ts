@@ -8,7 +8,6 @@ import * as Exit from "effect/Exit"
 import { aftermath, hook, isPlain, type Restore } from "./aftermath.ts"
 import { stopAfter } from "../node/inTime.ts"
 import { closeNodes } from "./closing.ts"
-import { wasCut } from "../../run/followed.ts"
 import { onceDue } from "./due.ts"
 import { cutChildRuns, endChildRuns, endOrphan } from "../runs/endChildRuns.ts"
 import { mainEnd } from "./mainEnd.ts"
@@ -63,7 +62,6 @@ const timed = (live: LiveRun): Effect.Effect<NodeEnd> => {
   const { timeout } = live.plan.workflow
   if (timeout === Infinity) return graph
   const left = Math.min(timeout, Math.max(0, live.ledger.row.startedAt + timeout - live.host.now()))
-  if (wasCut(live.plan, live.ledger.nodes)) live.root.stopping ??= "Timeout"
   return stopAfter(live.root, graph, left)
 }
 

@@ -136,6 +136,7 @@ export class ChildCalls {
     if (this.#names.has(name)) {
       return "its name is already used in this attempt; give each child its own name, in a loop as `page-${n}`"
     }
+    if (this.#live.isOver && !this.#hasBegun(path)) this.#live.stop("Timeout")
     return this.#live.stopping === undefined || this.#hasBegun(path) ? undefined : "its run is being stopped"
   }
 
