@@ -200,10 +200,11 @@ describe.skipIf(noBrowser)("the page", () => {
     const cli = new Cli()
     try {
       const demo = cli.start(["demo", "--ui"])
-      await demo.seen("retry it")
+      await demo.seen("retry it. Ctrl-C")
       const link = /^http\S+$/m.exec(demo.out)![0]
-      const page = await browser.open({ link, url: link.slice(0, link.indexOf("/#")) }, "/runs/tour-1")
-      await page.getByText("held by").first().waitFor()
+      // It begins with the page, so that nothing of it is missed, however long the browser takes.
+      const page = await browser.open({ link, url: link.slice(0, link.indexOf("/#")) })
+      await page.getByRole("link", { name: "tour-1" }).click()
       await page.getByRole("treeitem", { name: /approve/ }).click()
       await page.getByRole("button", { name: "Answer…" }).click()
       await page.getByLabel("approved").check()
@@ -214,6 +215,9 @@ describe.skipIf(noBrowser)("the page", () => {
       await page.getByRole("button", { name: "Retry…" }).first().click()
       await page.getByRole("button", { name: "Run 1 node again" }).click()
       await page.locator(".run-title").getByText("Succeeded").waitFor()
+      // A permit was waited for: that it is on the page for some seconds only is no matter.
+      await page.getByRole("tab", { name: "Events" }).click()
+      await page.getByRole("button", { name: /NodeWaiting\s*prices/ }).first().waitFor()
       await page.context().close()
       demo.child.kill("SIGINT")
       expect((await demo.done).code).toBe(130)
