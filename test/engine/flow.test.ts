@@ -474,9 +474,9 @@ test("F6 The ten-thousandth step costs what the first does, and so does finding 
       await bed.settle(run.result())
       return [cost, bed.taken - cost, bed.events(run).length]
     }
-    const [small, middle, large] = [await costOf(100), await costOf(200), await costOf(300)]
+    const [small, middle, large] = [await costOf(100), await costOf(400), await costOf(800)]
     for (const which of [0, 1, 2] as const) {
-      const [before, after] = [middle[which] - small[which], large[which] - middle[which]]
+      const [before, after] = [(middle[which] - small[which]) / 300, (large[which] - middle[which]) / 400]
       expect(after).toBeGreaterThan(0)
       expect(after / before).toBeGreaterThan(0.8)
       expect(after / before).toBeLessThan(1.25)

@@ -41,10 +41,10 @@ export class LiveFlow implements FlowContext {
   readonly #number: number
   readonly #calls: ChildCalls
   readonly #deliveries: Deliveries
-  readonly #failures = new WeakMap<object, Failed>()
+  #failures: WeakMap<object, Failed> | undefined
   readonly #waiting = new Set<(failure: unknown) => void>()
-  readonly #controller = new AbortController()
-  readonly halted: Effect.Effect<void>
+  #controller: AbortController | undefined
+  #isAborted = false
   /** The input with which the run is to go on as a new one, as JSON text. */
   next: string | undefined
 
@@ -53,12 +53,16 @@ export class LiveFlow implements FlowContext {
     this.#number = number
     this.#calls = new ChildCalls(live, number, false, () => {})
     this.#deliveries = new Deliveries(live.run)
-    this.halted = Effect.callback((resume) => {
-      const halt = () => {
-        this.#controller.abort()
-        resume(Effect.void)
-      }
-      live.onStop(halt)
+  }
+
+  /** How the body ends, or nothing once it is told to stop. One callback: thousands of flows may wait at once. */
+  firstOf(body: Promise<NodeEnd>): Effect.Effect<NodeEnd | undefined> {
+    return Effect.callback((resume) => {
+      body.then((end) => resume(Effect.succeed(end)), (error) => resume(Effect.die(error)))
+      this.#live.onStop(() => {
+        this.#fire()
+        resume(Effect.undefined)
+      })
     })
   }
 
@@ -71,47 +75,68 @@ export class LiveFlow implements FlowContext {
   }
 
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#isAborted) this.#controller.abort()
     return this.#controller.signal
   }
 
-  // Bodies take these apart, so each is bound.
-
-  readonly step = (name: string, how: any): Promise<any> =>
-    this.#refusable(() => {
-      const task = asTask(name, how)
-      demandStep(name, task)
-      return this.#call(name, task)
-    })
-
-  readonly call = (name: string, runnable: AnyRunnable, input?: unknown, options: CallOptions = {}): Promise<any> =>
-    this.#call(name, runnable, input, options)
-
-  readonly each = (name: string, items: ReadonlyArray<unknown>, work: any, options?: any): Promise<any> =>
-    this.#refusable(() => this.#defined(name, eachNode(name, items, work, options)))
-
-  readonly sleep = (name: string, duration: any): Promise<any> =>
-    this.#refusable(() => this.#defined(name, sleepNode(name, duration)))
-
-  readonly receive = (signal: any, options: any = {}): Promise<any> =>
-    this.#refusable(() => {
-      const def = receiveNode(signal, options)
-      return this.#defined(def.name, def)
-    })
-
-  readonly startRun = async (name: string, workflow: any, input?: unknown, options?: any): Promise<any> => {
-    const def = runNode(name, workflow, input, options)
-    const id: string = await this.#defined(name, def)
-    // In a later life nothing starts it again, and perhaps nobody waits for it.
-    Effect.runForkWith(this.#live.run.context)(Effect.ignore(this.#live.run.host.runs().know(workflow)))
-    let result: Promise<any> | undefined
-    const wait = `${name}.result`
-    return { id, result: () => result ??= this.#defined(wait, awaitNode(wait, def, id)) }
+  #fire(): void {
+    this.#isAborted = true
+    this.#controller?.abort()
   }
 
-  readonly continueAs = (input?: unknown): never => {
-    this.next = this.#inputOfNext(input)
-    this.#calls.close()
-    throw new Continuing()
+  // Bodies take these apart, so each is bound; one that waits needs none, so none is kept.
+
+  get step(): FlowContext["step"] {
+    return (name: string, how: any): Promise<any> =>
+      this.#refusable(() => {
+        const task = asTask(name, how)
+        demandStep(name, task)
+        return this.#call(name, task)
+      })
+  }
+
+  get call(): FlowContext["call"] {
+    return (name: string, runnable: AnyRunnable, input?: unknown, options: CallOptions = {}): Promise<any> =>
+      this.#call(name, runnable, input, options)
+  }
+
+  get each(): FlowContext["each"] {
+    return (name: string, items: ReadonlyArray<unknown>, work: any, options?: any): Promise<any> =>
+      this.#refusable(() => this.#defined(name, eachNode(name, items, work, options)))
+  }
+
+  get sleep(): FlowContext["sleep"] {
+    return (name: string, duration: any): Promise<any> =>
+      this.#refusable(() => this.#defined(name, sleepNode(name, duration)))
+  }
+
+  get receive(): FlowContext["receive"] {
+    return (signal: any, options: any = {}): Promise<any> =>
+      this.#refusable(() => {
+        const def = receiveNode(signal, options)
+        return this.#defined(def.name, def)
+      })
+  }
+
+  get startRun(): FlowContext["startRun"] {
+    return async (name: string, workflow: any, input?: unknown, options?: any): Promise<any> => {
+      const def = runNode(name, workflow, input, options)
+      const id: string = await this.#defined(name, def)
+      // In a later life nothing starts it again, and perhaps nobody waits for it.
+      Effect.runForkWith(this.#live.run.context)(Effect.ignore(this.#live.run.host.runs().know(workflow)))
+      let result: Promise<any> | undefined
+      const wait = `${name}.result`
+      return { id, result: () => result ??= this.#defined(wait, awaitNode(wait, def, id)) }
+    }
+  }
+
+  get continueAs(): FlowContext["continueAs"] {
+    return (input?: unknown): never => {
+      this.next = this.#inputOfNext(input)
+      this.#calls.close()
+      throw new Continuing()
+    }
   }
 
   /** Near the limit somebody must act before it is reached. */
@@ -134,17 +159,25 @@ export class LiveFlow implements FlowContext {
     return text
   }
 
-  readonly all = (steps: ReadonlyArray<unknown>): Promise<any> => Promise.all(steps)
+  get all(): FlowContext["all"] {
+    return (steps: ReadonlyArray<unknown>): Promise<any> => Promise.all(steps)
+  }
 
-  readonly now = (name: string): Promise<number> => this.step(name, () => this.#live.run.host.now())
+  get now(): FlowContext["now"] {
+    return (name: string): Promise<number> => this.step(name, () => this.#live.run.host.now())
+  }
 
-  readonly random = (name: string): Promise<number> => this.step(name, () => this.#live.run.host.random())
+  get random(): FlowContext["random"] {
+    return (name: string): Promise<number> => this.step(name, () => this.#live.run.host.random())
+  }
 
-  readonly uuid = (name: string): Promise<string> => this.step(name, () => globalThis.crypto.randomUUID())
+  get uuid(): FlowContext["uuid"] {
+    return (name: string): Promise<string> => this.step(name, () => globalThis.crypto.randomUUID())
+  }
 
   /** The step whose failure an error is, if it is one. */
   failureBehind(error: unknown): Failed | undefined {
-    return typeof error === "object" && error !== null ? this.#failures.get(error) : undefined
+    return typeof error === "object" && error !== null ? this.#failures?.get(error) : undefined
   }
 
   /** Names of steps that the record has and that this life has not come to. */
@@ -161,7 +194,7 @@ export class LiveFlow implements FlowContext {
 
   /** Nothing comes any more: whoever waits for a step is told so. */
   abort(): void {
-    this.#controller.abort()
+    this.#fire()
     const failure = new RunFailed({
       run: this.run,
       node: this.node,
@@ -217,7 +250,9 @@ export class LiveFlow implements FlowContext {
     const result = resultOf(spec, end)
     if ("output" in result) return resolve(result.output)
     const error = "failure" in result ? result.failure : result.defect
-    if (typeof error === "object" && error !== null) this.#failures.set(error, { path: spec.path, end })
+    if (typeof error === "object" && error !== null) {
+      this.#failures = (this.#failures ?? new WeakMap()).set(error, { path: spec.path, end })
+    }
     reject(error)
   }
 }

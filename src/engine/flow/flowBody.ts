@@ -28,9 +28,13 @@ export const runFlowBody = (
       const crashed = crashLoop(live)
       if (crashed !== undefined) return Effect.succeed(crashed)
       const context = new LiveFlow(live, number)
-      const settled = settle(live, workflow, context, input)
+      const promise = settle(live, workflow, context, input)
+      const settled = Effect.promise(() => promise)
       const body = live.stopping === undefined
-        ? Effect.raceFirst(settled, Effect.andThen(context.halted, cut(live, context, settled)))
+        ? Effect.flatMap(
+          context.firstOf(promise),
+          (end) => end === undefined ? cut(live, context, settled) : Effect.succeed(end)
+        )
         : toldAgain(live, context, settled)
       return Effect.onExit(restore(body), (exit) => tidy(live, context, settled, exit))
     })
@@ -56,22 +60,13 @@ const crashLoop = (live: LiveNode): NodeEnd | undefined => {
   )
 }
 
-const settle = (
-  live: LiveNode,
-  workflow: AnyWorkflow,
-  context: LiveFlow,
-  input: unknown
-): Effect.Effect<NodeEnd> => {
-  const run = async (): Promise<NodeEnd> => {
-    try {
-      const output = await workflow.flow!(input, context)
-      return continued(context) ?? returned(workflow.output, output)
-    } catch (error) {
-      return continued(context) ?? failedBy(live, workflow, context.failureBehind(error), error)
-    }
+const settle = async (live: LiveNode, workflow: AnyWorkflow, context: LiveFlow, input: unknown): Promise<NodeEnd> => {
+  try {
+    const output = await workflow.flow!(input, context)
+    return continued(context) ?? returned(workflow.output, output)
+  } catch (error) {
+    return continued(context) ?? failedBy(live, workflow, context.failureBehind(error), error)
   }
-  const promise = run()
-  return Effect.promise(() => promise)
 }
 
 /** A body that continues as new ends so, whatever it makes of that. */

@@ -35,7 +35,8 @@ export const suspendWork = (
       // Whoever sees that it waits has its value checked, also in the instant before it listens.
       live.run.signals.set(path, { output: suspend.output, wake: () => {} })
       if (live.run.ledger.nodes.get(path)!.waiting === null) announce(live, suspend, path)
-      return Effect.raceFirst(signalled(live, suspend, path), timer(live, def, suspend, path))
+      const signal = signalled(live, suspend, path)
+      return suspend.duration === Infinity ? signal : Effect.raceFirst(signal, timer(live, def, suspend, path))
     })
 })
 
@@ -102,7 +103,6 @@ const signalled = (live: LiveNode, suspend: SuspendDef, path: string): Effect.Ef
 
 /** Once the clock was set back, a wait is still no longer than it was meant to be. */
 const timer = (live: LiveNode, def: NodeDef, suspend: SuspendDef, path: string): Effect.Effect<NodeEnd> => {
-  if (suspend.duration === Infinity) return Effect.never
   const until = live.run.ledger.nodes.get(path)!.until
   const delay = Math.min(suspend.duration, Math.max(0, until - live.run.host.now()))
   return Effect.map(
