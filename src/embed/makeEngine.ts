@@ -111,7 +111,7 @@ export const makeEngine = (
   services: Context.Context<never>,
   options: EngineOptions,
   place: Pick<ArtifactHostOptions, "durability" | "file" | "group" | "isShared" | "readOnly"> = {},
-  own: Partial<Pick<Host, "code" | "rehearses">> = {}
+  own: Partial<Pick<Host, "code" | "rehearsal">> = {}
 ): Engine => {
   const limits: Limits = {
     ...defaultLimits,
@@ -147,7 +147,7 @@ export const makeEngine = (
     bodyOf: options.bodyOf ?? ((task) => task.run),
     stayAlive: options.stayAlive ?? (() => () => {}),
     alarm: options.alarm ?? sleeping(services, clock),
-    rehearses: false,
+    rehearsal: undefined,
     kernel,
     ...own
   }

@@ -19,21 +19,8 @@ import { memoryStore } from "../store/memory.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
 import type { SomeWorkflow } from "./inspect.ts"
 import { makeEngine } from "./makeEngine.ts"
-
-/** A node that will be computed, and which parts of its key differ from the nearest result. */
-export interface Computed {
-  readonly node: string
-  /** Files, fields, variables and values. */
-  readonly changed: ReadonlyArray<string>
-}
-
-/** What a run would do. */
-export interface Rehearsal {
-  readonly runs: ReadonlyArray<Computed>
-  /** Nodes that come after those: what they read may turn out to be the same as before. */
-  readonly mayRun: ReadonlyArray<string>
-  readonly reused: ReadonlyArray<string>
-}
+import type { Rehearsal } from "./Rehearsal.ts"
+import { type Foreseen, seenOf, shownIn } from "./rehearsed.ts"
 
 /** How often nothing has to happen in a row until nothing happens any more. */
 const quietTurns = 5
@@ -52,6 +39,8 @@ export const rehearse = async (
   const journal = openMemory(disk, immediate)
   const { host } = engine
   await host.code()
+  const interprets = (workflow as unknown as AnyWorkflow).kept !== undefined
+  const foreseen: Array<Foreseen> = []
   let reading = 0
   const counted: Reads["memo"] = (name, key) =>
     Effect.suspend(() => {
@@ -63,12 +52,13 @@ export const rehearse = async (
     host.context,
     { random: () => 0, artifacts: { store: memoryStore() } },
     {},
-    { code: host.code, rehearses: true }
+    { code: host.code, rehearsal: { interprets, foresees: (at, name) => void foreseen.push({ at, name }) } }
   )
   try {
     const row = await Effect.runPromise(start(own, workflow as unknown as AnyWorkflow, input, { cache }))
     await quiet(disk, () => reading)
     const nodes = await Effect.runPromise(journal.reads.nodes(row.key))
+    if (interprets) return seenOf(nodes, shownIn(await Effect.runPromise(journal.reads.events(row.key, 0))), foreseen)
     return seen(workflow, nodes, await Effect.runPromise(explainRun(own, row.id)))
   } finally {
     kill(journal)

@@ -20,6 +20,7 @@
  * - Paths come from `pathOf`, differ beneath one parent, and depend on the program alone, never on time or order.
  * - What decides which nodes there are comes from the program and from ends of nodes, which are the same in every life.
  * - Work never fails: it answers how its node ended.
+ * - In a rehearsal (`rehearsalOf`) no work is done, and flows say which nodes they will begin.
  * - Its own rules end the nesting of its nodes; `limits.depth` does not count there.
  *
  * This module and `Operator.ts`, for what is asked of runs from outside, are all that an interpreter imports of the
@@ -31,7 +32,7 @@ import { anyJson } from "../workflow/codec.ts"
 import type { PermitsDef } from "../workflow/Semaphore.ts"
 import type { TaskContext } from "../workflow/TaskContext.ts"
 import { subtree } from "./graph/subtree.ts"
-import type { LiveNode, NodeSpec } from "./Live.ts"
+import type { LiveNode, NodeSpec, Rehearsing } from "./Live.ts"
 import { endChildren } from "./node/children.ts"
 import { imposed } from "./node/interrupted.ts"
 import type { NodeEnd } from "./node/NodeEnd.ts"
@@ -74,6 +75,9 @@ export interface Interpreted {
   /** How it ends when its work throws. */
   readonly thrown: (defect: unknown) => NodeEnd
 }
+
+/** How the run is rehearsed; `undefined` where it is run in earnest. */
+export const rehearsalOf = ({ run }: LiveNode): Rehearsing | undefined => run.host.rehearsal
 
 /** The node of a task, beneath which a program runs, by the context that its body is given. */
 export const nodeOf = (context: TaskContext): LiveNode => (context as LiveTaskContext).live

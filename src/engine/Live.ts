@@ -371,6 +371,14 @@ export type Pools = Readonly<Record<string, number>>
 /** Finds secret values by name at run time; they are never recorded. */
 export type SecretProvider = (name: string) => string | undefined | Promise<string | undefined>
 
+/** How a run is rehearsed. */
+export interface Rehearsing {
+  /** Whether its tasks are programs of an interpreter, which run: they leave the work of their nodes alone. */
+  readonly interprets: boolean
+  /** Hears of each node that a program will begin, if it comes to that; `at` is its path, or one above. */
+  readonly foresees: (at: string, name: string) => void
+}
+
 /** The surroundings of every run of one engine: services and bounds, captured once when it opens. */
 export interface Host extends Heard {
   readonly journal: JournalShape
@@ -394,8 +402,8 @@ export interface Host extends Heard {
   readonly memos: MemoBook
   /** Reads what definitions are made of; loaded when it is first needed. */
   readonly code: () => Promise<CodeReader>
-  /** Whether bodies do no work, and so never end: what a run would do is found out. */
-  readonly rehearses: boolean
+  /** Present where what a run would do is found out: bodies do no work, and so never end. */
+  readonly rehearsal: Rehearsing | undefined
   /** What runs for a task; tests replace it. */
   readonly bodyOf: (task: AnyTask) => AnyTask["run"]
   /** Calls back at an instant or somewhat before; by itself it keeps no process alive. Answers how to call it off. */

@@ -51,6 +51,9 @@ export const implyCache = (): void => {
   isImplied = true
 }
 
+/** Whether that was said. */
+export const impliesCache = (): boolean => isImplied
+
 /** What the results of a task are that says nothing of them; none where more than files makes them what they are. */
 export const impliedCache = (
   name: string,

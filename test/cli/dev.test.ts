@@ -343,6 +343,29 @@ test.skipIf(!canPlay)(
   }
 )
 
+test.skipIf(!canPlay)("A manifest is planned, and what no edit touches is reused", async () => {
+  const project = new Project()
+  const manifest = (text: string) =>
+    `{"kind": "Workflow", "metadata": {"name": "wf"}, "spec": {"entrypoint": "main", "templates": [
+      {"name": "main", "dag": {"tasks": [{"name": "one", "template": "one"}, {"name": "two", "template": "two"},
+        {"name": "three", "template": "two", "depends": "one"}]}},
+      {"name": "one", "script": {"image": "alpine", "command": ["sh"], "source": "${text}"}},
+      {"name": "two", "container": {"image": "alpine", "command": ["echo", "two"]}}]}}`
+  try {
+    const once = async (text: string) => {
+      project.save("flow.json", manifest(text))
+      const { code, err, out } = await project.cli.start(["dev", "flow.json", "--once"]).done
+      expect([code, err]).toEqual([0, ""])
+      return out
+    }
+    expect(await once("echo 1")).toContain("#1 runs 2: one, two · may run 1: three\n")
+    expect(await once("echo 2")).toContain("#1 runs 1: one · may run 1: three · reused 1\n")
+    expect(await once("echo 2")).toContain("#1 reused 3\n")
+  } finally {
+    project.cli.remove()
+  }
+})
+
 test.skipIf(!canPlay)("L2 Ctrl-C ends a loop whose module never ends its load, and leaves no process", async () => {
   const project = new Project()
   try {

@@ -19,7 +19,9 @@ const { children, FakeChild } = vi.hoisted(() => {
 
     ask({ ask }: { readonly ask: string }): Promise<unknown> {
       this.isAsked = true
-      return ask === "load" ? this.load.promise : Promise.resolve({ told: "planned", plan: undefined })
+      return ask === "load"
+        ? this.load.promise
+        : Promise.resolve({ told: "planned", plan: { runs: [], mayRun: [], reused: [] } })
     }
 
     loads(): void {

@@ -5,17 +5,25 @@
  * reused: volumes, ConfigMaps, files that a store keeps for each run.
  */
 import { canonical, digestText } from "../../reuse/key.ts"
+import { impliesCache } from "../../workflow/Cache.ts"
 import type { Json } from "../../run/Event.ts"
 import { substitute } from "../language/template/substitute.ts"
 import { type Frame, substitution } from "./Frame.ts"
 
 /** The annotation of a template. */
-export const cacheAnnotation = "pinnace/cache"
+const cacheAnnotation = "pinnace/cache"
+
+/** Whether a template says so; in the loop in which they are developed those do that do not say otherwise. */
+export const isAuto = ({ annotations, container, containerSet, script }: Frame["template"]): boolean => {
+  const said = annotations?.[cacheAnnotation]
+  if (said !== undefined || !impliesCache()) return said === "auto"
+  return [container, containerSet, script].some((it) => it !== undefined)
+}
 
 /** The name under which results of such a template are remembered, and their key; nothing where they are not. */
 export const autoMemo = (frame: Frame): { readonly cacheName: string; readonly key: string } | undefined => {
   const { bound, session: { parts }, template } = frame
-  if (template.annotations?.[cacheAnnotation] !== "auto" || !isTold(frame)) return undefined
+  if (!isAuto(template) || !isTold(frame)) return undefined
   const { annotations: _a, memoize: _m, name = "", retryStrategy: _r, synchronization: _s, ...rest } = template
   const { activeDeadlineSeconds: _d, timeout: _t, parallelism: _p, ...made } = rest
   const text = JSON.stringify(made)

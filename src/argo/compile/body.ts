@@ -1,6 +1,6 @@
 /** What a template does inside its node. */
 import * as Effect from "effect/Effect"
-import type { LiveNode } from "../../engine/Interpreter.ts"
+import { type LiveNode, rehearsalOf } from "../../engine/Interpreter.ts"
 import { runContainers } from "../bodies/pod/containers.ts"
 import { runDag } from "./dag.ts"
 import { limited } from "./limited.ts"
@@ -20,9 +20,11 @@ export const runBody = (frame: Frame, live: LiveNode): Effect.Effect<NodeResult>
     const { session, template } = frame
     const name = template.name ?? ""
     const { replacements } = session.parts
-    if (Object.hasOwn(replacements, name)) return limited(template, runReplaced(frame, replacements[name]!))
-    if (template.steps !== undefined) return runSteps(frame, live, runBody)
-    if (template.dag !== undefined) return runDag(frame, live, runBody)
+    const isReplaced = Object.hasOwn(replacements, name)
+    if (!isReplaced && template.steps !== undefined) return runSteps(frame, live, runBody)
+    if (!isReplaced && template.dag !== undefined) return runDag(frame, live, runBody)
+    if (rehearsalOf(live) !== undefined) return Effect.never
+    if (isReplaced) return limited(template, runReplaced(frame, replacements[name]!))
     if (template.suspend !== undefined) return runSuspended(frame, live)
     if (template.http !== undefined) return runHttp(frame)
     if (template.plugin !== undefined) return runPlugin(frame)

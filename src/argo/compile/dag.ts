@@ -6,6 +6,7 @@ import {
   type NodeEnd,
   type NodeSpec,
   type Outcome,
+  rehearsalOf,
   runFlow
 } from "../../engine/Interpreter.ts"
 import type { Variables } from "../language/template/Variables.ts"
@@ -24,6 +25,7 @@ import { endedNode, metaOf, nodeAt, pathOf, resultOf } from "./node.ts"
 export const runDag = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> =>
   Effect.suspend(() => {
     const dag = new Dag(frame, live, body)
+    for (let index = 0; index < dag.size; index++) rehearsalOf(live)?.foresees(dag.path(index), dag.name(index))
     return dag.daemons.around(Effect.map(runFlow(live, dag), (outcome) => dag.result(outcome)))
   })
 
@@ -55,7 +57,11 @@ class Dag implements Flow {
     this.size = this.#wanted.length
   }
 
-  readonly path = (index: number): string => pathOf(this.#live, this.#wanted[index]!.call.name ?? "")
+  name(index: number): string {
+    return this.#wanted[index]!.call.name ?? ""
+  }
+
+  readonly path = (index: number): string => pathOf(this.#live, this.name(index))
 
   /** The items of a loop count, not the loop. */
   readonly lodges = (index: number): boolean => !this.#wanted[index]!.loops

@@ -2,14 +2,15 @@
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
-import { type LiveNode, remember, remembered } from "../../engine/Interpreter.ts"
+import { type LiveNode, rehearsalOf, remember, remembered } from "../../engine/Interpreter.ts"
 import { durationFrom } from "../document/amounts.ts"
+import { modeOf } from "../../run/cacheMode.ts"
 import { handlesIn } from "../../run/handles.ts"
 import type { Memoize, Template } from "../document/Manifest.ts"
 import { substitute } from "../language/template/substitute.ts"
 import { BadArgument } from "../document/BadArgument.ts"
 import type { NodeResult, Outputs } from "../values/Result.ts"
-import { autoMemo, cacheAnnotation } from "./autoMemo.ts"
+import { autoMemo, isAuto } from "./autoMemo.ts"
 import { type Frame, substitution } from "./Frame.ts"
 
 /** A remembered result. */
@@ -20,8 +21,7 @@ interface Entry {
 }
 
 /** Whether results of a template may be remembered. */
-export const isMemoized = ({ annotations, memoize }: Template): boolean =>
-  memoize !== undefined || annotations?.[cacheAnnotation] === "auto"
+export const isMemoized = (template: Template): boolean => template.memoize !== undefined || isAuto(template)
 
 /** Answers with what is remembered, or works and has the result of a success remembered. */
 export const memoized = (
@@ -34,8 +34,11 @@ export const memoized = (
     const memo = memoize === undefined
       ? autoMemo(frame)
       : { key: keyOf(frame, memoize), cacheName: memoize.cache?.configMap?.name ?? "" }
-    if (memo === undefined) return work
-    return Effect.flatMap(known(live, session.parts.root, memo), (entry) => {
+    // Templates say themselves that results are reused, so only a run that was started otherwise does otherwise.
+    const cacheMode = modeOf(live.run.ledger.row.labels)
+    if (memo === undefined || cacheMode === "off") return work
+    const found = cacheMode === "refresh" ? Effect.undefined : known(live, session.parts.root, memo)
+    return Effect.flatMap(found, (entry) => {
       const age = ageOf(memoize ?? {})
       if (entry !== undefined && entry.createdAt >= session.parts.now() - age) {
         return Effect.succeed<NodeResult>({
@@ -46,7 +49,9 @@ export const memoized = (
       }
       return Effect.map(work, (result): NodeResult => {
         const { outputs = {}, phase } = result
-        if (phase === "Succeeded") remember(live, memo.cacheName, memo.key, JSON.stringify(outputs), age)
+        if (phase === "Succeeded" && cacheMode !== "read") {
+          remember(live, memo.cacheName, memo.key, JSON.stringify(outputs), age)
+        }
         return { ...result, memo: { hit: false, ...memo } }
       })
     })
@@ -77,7 +82,7 @@ const known = (live: LiveNode, root: string, { cacheName, key }: Memo): Effect.E
 /** Takes over what earlier versions remembered, in a file for each cache; the file is gone once it is stored. */
 const imported = (live: LiveNode, file: string, cache: string): Effect.Effect<void> =>
   Effect.suspend(() => {
-    if (!existsSync(file)) return Effect.void
+    if (!existsSync(file) || rehearsalOf(live) !== undefined) return Effect.void
     const { journal, memos } = live.run.host
     return Effect.orDie(Effect.gen(function* () {
       for (const [name, { createdAt, outputs }] of entriesIn(file)) {

@@ -6,6 +6,7 @@ import {
   type NodeEnd,
   type NodeSpec,
   type Outcome,
+  rehearsalOf,
   runFlow
 } from "../../engine/Interpreter.ts"
 import type { Call } from "../document/Manifest.ts"
@@ -25,6 +26,9 @@ import { isBroken, metaOf, nodeAt, pathOf, type Place, resultOf } from "./node.t
 export const runSteps = (frame: Frame, live: LiveNode, body: RunBody): Effect.Effect<NodeResult> =>
   Effect.suspend(() => {
     const steps = new Steps(frame, live, body)
+    for (const [at, group] of (frame.template.steps ?? []).entries()) {
+      for (const { name = "" } of group) rehearsalOf(live)?.foresees(steps.path(at), name)
+    }
     return steps.daemons.around(Effect.map(runFlow(live, steps), (outcome) => steps.result(outcome)))
   })
 

@@ -267,7 +267,7 @@ export class Loop {
       this.#mistaken(told.told === "mistaken" ? told.lines : [])
       return false
     }
-    if (told.plan !== undefined) print(`${paint.bold(`#${this.#number}`)} ${planLine(told.plan)}`)
+    print(`${paint.bold(`#${this.#number}`)} ${planLine(told.plan)}`)
     return true
   }
 

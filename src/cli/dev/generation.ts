@@ -75,8 +75,7 @@ class Generation {
   }
 
   async #plan(afresh: boolean): Promise<Told> {
-    const { input, isManifest, workflow } = this.#request!
-    if (isManifest) return { told: "planned", plan: undefined }
+    const { input, workflow } = this.#request!
     return { told: "planned", plan: await rehearse(this.#pinnace.engine, workflow, input, this.#mode(afresh)) }
   }
 

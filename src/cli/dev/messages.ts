@@ -1,5 +1,5 @@
 /** What the loop and the process of a generation say to each other: lines, each a message as JSON. */
-import type { Rehearsal } from "../../embed/rehearse.ts"
+import type { Rehearsal } from "../../embed/Rehearsal.ts"
 
 /** What the loop asks for. */
 export type Ask =
@@ -23,7 +23,7 @@ export type Told =
     /** Files and directories that its author says results depend on. */
     readonly files: ReadonlyArray<string>
   }
-  | { readonly told: "planned"; readonly plan: Rehearsal | undefined }
+  | { readonly told: "planned"; readonly plan: Rehearsal }
   | { readonly told: "begun"; readonly run: string }
   /** It cannot be done as things are: what is wrong, for a person. */
   | { readonly told: "mistaken"; readonly lines: ReadonlyArray<string> }

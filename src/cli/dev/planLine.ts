@@ -1,5 +1,5 @@
 /** What a run would do, in a line. Pure. */
-import type { Rehearsal } from "../../embed/rehearse.ts"
+import type { Rehearsal } from "../../embed/Rehearsal.ts"
 
 const shown = 5
 

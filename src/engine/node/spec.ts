@@ -170,7 +170,7 @@ class TaskWork implements Work {
 
   attempt(live: LiveNode, attempt: Attempt): Effect.Effect<NodeEnd> {
     const task = this.#task
-    if (live.run.host.rehearses) return Effect.never
+    if (live.run.host.rehearsal?.interprets === false) return Effect.never
     return withSecrets(live, task.input, this.input, (clear) => runBody(live, task, clear, attempt))
   }
 }

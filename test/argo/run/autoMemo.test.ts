@@ -48,3 +48,23 @@ test("A template with pinnace/cache: auto is computed once for all that it is ma
   expect(calls.length).toBe(7)
   await engine.close()
 })
+
+test("The mode of a run says whether results are looked for, and whether they are remembered", async () => {
+  const engine = new TestEngine()
+  let calls = 0
+  const templates = { once: () => void calls++ }
+  const play = async (text: string, cache: "use" | "refresh" | "read" | "off") => {
+    calls = 0
+    await engine.untilEnded(
+      await engine.pinnace.start(load(text, { templates }), { parameters: {} }, { cache })
+    )
+    return calls
+  }
+  expect(await play(manifest("echo"), "off")).toBe(3)
+  expect(await play(manifest("echo"), "read")).toBe(3)
+  expect(await play(manifest("echo"), "use")).toBe(2)
+  expect(await play(manifest("echo"), "read")).toBe(0)
+  expect(await play(manifest("echo"), "refresh")).toBe(3)
+  expect(await play(manifest("echo"), "use")).toBe(0)
+  await engine.close()
+})
