@@ -47,7 +47,7 @@ export const tables: ReadonlyArray<Table> = [
     { keys: 2, json: ["progress"], of: "run" }
   ),
   table("events", "run,seq,at,type,path,data", { keys: 2, of: "run" }),
-  table("logs", "id,run,path,attempt,at,level,text", { of: "run" }),
+  table("logs", "id,run,path,attempt,at,level,text,data", { of: "run" }),
   table("commands", "id,run,verb,args,answer", { of: "run" }),
   table("cells", "space,key,data", { keys: 2 }),
   table("semaphores", "name,limit,per,fullAt,source,problem"),

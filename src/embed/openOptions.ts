@@ -92,7 +92,7 @@ const isSink = (value: unknown): boolean =>
 const sinks: Rule = (value) =>
   [value].flat().every(isSink)
     ? undefined
-    : { what: `is ${shown(value)}`, hint: "Use otlp() or sdk(…) of pinnace/otel, or an object with emit(spans)" }
+    : { what: `is ${shown(value)}`, hint: "Use a sink of pinnace/otel, or an object with emit(…)" }
 
 const metricsRule: Rule = (value) =>
   typeof value === "boolean" || typeof (value as MetricSink | null)?.follow === "function"
@@ -164,6 +164,7 @@ const rules: Rules<OpenOptions> = {
   post: callable,
   telemetry: under<TelemetryOptions>({
     spans: sinks,
+    logs: sinks,
     sample: under<Sampling>({ ratio: share, failed: flag, heedParent: flag }),
     parent: oneOf(["continue", "root"]),
     join: flag

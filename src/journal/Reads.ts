@@ -21,7 +21,16 @@ export interface LogLine {
   readonly at: number
   readonly level: "debug" | "info" | "warn" | "error"
   readonly text: string
+  /** The fields of the line, as the text of a JSON object. */
+  readonly data?: string
 }
+
+/** A line as storage has it. */
+export type StoredLine<Line extends LogLine> = Omit<Line, "data"> & { readonly data: string | null }
+
+/** The line without the fields that it has not. */
+export const bareLine = <Line extends LogLine>({ data, ...line }: StoredLine<Line>): Line =>
+  (data === null ? line : { ...line, data }) as Line
 
 /** A line with its place: `id` grows within a run, and stays the line's own. */
 export interface PlacedLine extends LogLine {

@@ -1,5 +1,5 @@
 /**
- * The body of one request, as bytes that grow span by span: text that is joined later is walked through three times.
+ * The body of one request, as bytes that grow one by one: text that is joined later is walked through three times.
  *
  * Owns: its bytes. Does not own: when it is sent.
  */
@@ -11,23 +11,23 @@ const firstLength = 16_384
 /** How many bytes of UTF-8 a UTF-16 unit can become. */
 const widest = 3
 
-/** Spans that are sent together. */
+/** Spans, or lines of logs, that are sent together. */
 export class Batch {
-  /** How many spans it has. */
+  /** How many it has. */
   many = 0
   #bytes = Buffer.allocUnsafe(firstLength)
   #length = 0
 
-  /** `head` is what stands before the spans. */
+  /** `head` is what stands before the first one. */
   constructor(head: string) {
     this.#write(head)
   }
 
-  /** Adds an encoded span. */
-  add(span: string): void {
+  /** Adds one as text. */
+  add(text: string): void {
     if (this.many > 0) this.#write(",")
     this.many++
-    this.#write(span)
+    this.#write(text)
   }
 
   /** The body of the request; nothing is added after. */

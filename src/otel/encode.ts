@@ -3,7 +3,8 @@ import type { Attribute, Attributes, SpanRecord } from "../trace/SpanRecord.ts"
 
 const kinds = { internal: 1, client: 3, producer: 4, consumer: 5 } as const
 
-const valueOf = (value: Attribute) => {
+/** A value as the protocol has it. */
+export const valueOf = (value: Attribute) => {
   if (typeof value === "string") return { stringValue: value }
   if (typeof value === "boolean") return { boolValue: value }
   return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value }

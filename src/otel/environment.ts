@@ -1,4 +1,4 @@
-/** Where spans and metrics go by the environment variables of OpenTelemetry. */
+/** Where spans, metrics and lines of logs go by the environment variables of OpenTelemetry. */
 import process from "node:process"
 import type { Attributes } from "../trace/SpanRecord.ts"
 
@@ -49,7 +49,7 @@ const isOfThisMachine = (url: string): boolean => /^https?:\/\/(localhost|127\.[
 /** The destination that the options, then the environment, name; by default a collector on this machine. */
 export const otlpTarget = (
   options: OtlpOptions = {},
-  signal: "traces" | "metrics" = "traces",
+  signal: "traces" | "metrics" | "logs" = "traces",
   env: Readonly<Record<string, string | undefined>> = process.env
 ): OtlpTarget => {
   const base = (env["OTEL_EXPORTER_OTLP_ENDPOINT"] || fallback).replace(/\/+$/, "")

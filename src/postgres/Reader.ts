@@ -1,8 +1,8 @@
 /** Reads rows back in the shape the engine knows. Everything is committed state; queued writes are not seen. */
 import { spent } from "../lock/bucket.ts"
 import type { ArtifactQuery, ArtifactReadsNow } from "../journal/ArtifactRows.ts"
-import type { HeldSemaphore, LogLine, OwnedPermit } from "../journal/Journal.ts"
-import type { ReadsNow } from "../journal/Reads.ts"
+import type { HeldSemaphore, OwnedPermit } from "../journal/Journal.ts"
+import { bareLine, type PlacedLine, type ReadsNow, type StoredLine } from "../journal/Reads.ts"
 import { recorded } from "../journal/stored.ts"
 import { ARTIFACT_STATES, type ArtifactRow } from "../run/ArtifactRow.ts"
 import type { Recorded } from "../run/Event.ts"
@@ -101,19 +101,24 @@ const historyOf = (ask: Asker): Pick<Later<ReadsNow>, History> => ({
   ...logsOf(ask)
 })
 
+/** The columns of a line beside its place. */
+const ofLine = "run, path, attempt, at, level, text, data"
+
+const lineOf = (row: PgRow): PlacedLine => bareLine(row as unknown as StoredLine<PlacedLine>)
+
 const logsOf = (ask: Asker): Pick<Later<ReadsNow>, "countLogs" | "logs" | "logsAfter"> => ({
   logs: async (run, choice = {}, limit) => {
     const { sql, values } = lineTerms(run, choice)
     const which = `WHERE ${sql} ORDER BY id DESC LIMIT $${values.length + 1}`
-    const rows = await ask.all(`SELECT run, path, attempt, at, level, text FROM logs ${which}`, ...values, most(limit))
-    return ([...rows] as unknown as Array<LogLine>).reverse()
+    const rows = await ask.all(`SELECT ${ofLine} FROM logs ${which}`, ...values, most(limit))
+    return rows.map(lineOf).reverse()
   },
   logsAfter: async (run, after, { limit, skip = 0, ...choice } = {}) => {
     const { sql, values } = lineTerms(run, choice)
     const next = values.length + 1
     const which = `WHERE ${sql} AND id > $${next} ORDER BY id LIMIT $${next + 1} OFFSET $${next + 2}`
-    const columns = "id, run, path, attempt, at, level, text"
-    return await ask.all(`SELECT ${columns} FROM logs ${which}`, ...values, after, most(limit), skip) as never
+    const rows = await ask.all(`SELECT id, ${ofLine} FROM logs ${which}`, ...values, after, most(limit), skip)
+    return rows.map(lineOf)
   },
   countLogs: async (run, choice = {}) => {
     const { sql, values } = lineTerms(run, choice)

@@ -95,6 +95,8 @@ export interface LogView {
   readonly level: "debug" | "info" | "warn" | "error"
   /** The line as it was written, secrets hidden. */
   readonly text: string
+  /** Its fields: what was said beside the text as an object, at most 4 kB. */
+  readonly data?: { readonly [name: string]: Json }
 }
 
 /** An artifact as it stands. */
@@ -151,7 +153,27 @@ export const nodeView = (row: NodeRow & Pick<NodeView, "input" | "output">): Nod
 })
 
 /** A line as it is told of. */
-export const logView = ({ at, attempt, level, path, text }: LogView): LogView => ({ path, attempt, at, level, text })
+export const logView = ({ at, attempt, data, level, path, text }: StoredLog): LogView => ({
+  path,
+  attempt,
+  at,
+  level,
+  text,
+  ...present({ data: fieldsOf(data) })
+})
+
+type StoredLog = Omit<LogView, "data"> & { readonly data?: string }
+
+/** The fields of a line; none where somebody else has written what is no object. */
+export const fieldsOf = (data: string | undefined): LogView["data"] => {
+  if (data === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(data)
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value as LogView["data"] : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** An artifact as it is told of. */
 export const artifactView = ({ error, nextAt, run: _, runId, ...row }: ArtifactRow): ArtifactView => ({

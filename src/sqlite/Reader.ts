@@ -14,7 +14,7 @@ import type {
   PlacedLine,
   RunQuery
 } from "../journal/Journal.ts"
-import type { ReadsNow } from "../journal/Reads.ts"
+import { bareLine, type ReadsNow, type StoredLine } from "../journal/Reads.ts"
 import { damagedRow, parsed, recorded } from "../journal/stored.ts"
 import type { Recorded } from "../run/Event.ts"
 import { isBeneath } from "../run/path.ts"
@@ -176,14 +176,14 @@ export class Reader {
   /** The latest `limit` lines of a run that are meant, in the order they were written. */
   logs(run: number, choice: LineChoice = {}, limit = -1): ReadonlyArray<LogLine> {
     const { sql, values } = lineTerms(run, choice)
-    const which = `SELECT run, path, attempt, at, level, text FROM logs WHERE ${sql} ORDER BY id DESC LIMIT ?`
-    return (this.#all(which, ...values, limit) as Array<LogLine>).reverse()
+    const which = `SELECT run, path, attempt, at, level, text, data FROM logs WHERE ${sql} ORDER BY id DESC LIMIT ?`
+    return (this.#all(which, ...values, limit) as ReadonlyArray<StoredLine<LogLine>>).map(bareLine).reverse()
   }
 
   /** Lines of a run after a place, in the order they were written. */
   logsAfter(run: number, after: number, query: LineQuery = {}): ReadonlyArray<PlacedLine> {
     const { sql, values } = linesAfter(run, after, query)
-    return this.#all(sql, ...values) as Array<PlacedLine>
+    return (this.#all(sql, ...values) as ReadonlyArray<StoredLine<PlacedLine>>).map(bareLine)
   }
 
   /** How many lines of a run are meant. */

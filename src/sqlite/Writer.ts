@@ -57,7 +57,7 @@ export class Writer {
     this.#artifacts = artifacts
     this.#runs = new RunRows(db)
     this.#rows = new GroupRows(db)
-    this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text"]))
+    this.#log = db.prepare(insert("logs", ["run", "path", "attempt", "at", "level", "text", "data"]))
     this.#plan = db.prepare(insert("plans", ["digest", "workflow", "json"], "INSERT OR IGNORE"))
     this.#definition = db.prepare(insert("definitions", ["digest", "text"], "INSERT OR IGNORE"))
     this.#memos = new Memos(db)
@@ -184,7 +184,7 @@ export class Writer {
       undefined
   }
 
-  #writeLog({ run, path, attempt, at, level, text }: LogLine): void {
-    this.#log.run(run, path, attempt, at, level, text)
+  #writeLog({ run, path, attempt, at, data, level, text }: LogLine): void {
+    this.#log.run(run, path, attempt, at, level, text, data ?? null)
   }
 }

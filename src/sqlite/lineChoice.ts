@@ -13,7 +13,7 @@ export const linesAfter = (run: number, after: number, { limit = -1, skip = 0, .
   const { sql, values } = lineTerms(run, choice)
   const which = `${sql} AND id > ? ORDER BY id LIMIT ? OFFSET ?`
   return {
-    sql: `SELECT id, run, path, attempt, at, level, text FROM logs WHERE ${which}`,
+    sql: `SELECT id, run, path, attempt, at, level, text, data FROM logs WHERE ${which}`,
     values: [...values, after, limit, skip]
   }
 }

@@ -9,12 +9,13 @@ import { v11 } from "./migrations/v11.ts"
 import { v12 } from "./migrations/v12.ts"
 import { v13 } from "./migrations/v13.ts"
 import { v14 } from "./migrations/v14.ts"
+import { v15 } from "./migrations/v15.ts"
 
 /** `PRAGMA application_id` of a state file: the letters "PNNC". */
 const applicationId = 0x504e4e43
 
 /** The schema versions in order; forward only, one SQL script each. */
-const migrations: ReadonlyArray<string> = [...earlier, v11, v12, v13, v14]
+const migrations: ReadonlyArray<string> = [...earlier, v11, v12, v13, v14, v15]
 
 /** The schema version this program writes. */
 export const schemaVersion = migrations.length

@@ -9,6 +9,7 @@
 import type { Trace } from "../run/Event.ts"
 import { heardOutside } from "../workflow/heardOutside.ts"
 import { newTraceId } from "./ids.ts"
+import type { LogRecord, LogSink } from "./LogRecord.ts"
 import type { SpanRecord, SpanSink } from "./SpanRecord.ts"
 import type { SpanContext } from "./traceparent.ts"
 
@@ -25,7 +26,9 @@ export interface Sampling {
 /** How an engine tells tracers of its runs. */
 export interface TelemetryOptions {
   /** Where spans go: `otlp()` or `sdk()` of `pinnace/otel`, or one of your own. */
-  readonly spans: SpanSink | ReadonlyArray<SpanSink>
+  readonly spans?: SpanSink | ReadonlyArray<SpanSink>
+  /** Where lines that nodes log go, of all runs: `otlpLogs()` of `pinnace/otel`, or one of your own. */
+  readonly logs?: LogSink | ReadonlyArray<LogSink>
   /** Which runs are told; default all. */
   readonly sample?: Sampling
   /**
@@ -40,13 +43,15 @@ export interface TelemetryOptions {
 export class Telemetry {
   readonly joins: boolean
   readonly #sinks: ReadonlyArray<SpanSink>
+  readonly #lines: ReadonlyArray<LogSink>
   readonly #options: TelemetryOptions
   readonly #random: () => number
 
   constructor(options: TelemetryOptions, random: () => number) {
     this.#options = options
     this.#random = random
-    this.#sinks = [options.spans].flat()
+    this.#sinks = [options.spans ?? []].flat()
+    this.#lines = [options.logs ?? []].flat()
     this.joins = options.join !== false
   }
 
@@ -59,13 +64,13 @@ export class Telemetry {
 
   #isSampled(starter: SpanContext | undefined): boolean {
     const { heedParent = false, ratio = 1 } = this.#options.sample ?? {}
-    if (heedParent && starter?.sampled === false) return false
+    if (this.#sinks.length === 0 || heedParent && starter?.sampled === false) return false
     return ratio >= 1 || this.#random() < ratio
   }
 
   /** Whether a failed run that was not chosen is told after all. */
   get tellsFailed(): boolean {
-    return this.#options.sample?.failed !== false
+    return this.#sinks.length > 0 && this.#options.sample?.failed !== false
   }
 
   /** Hands spans to the sinks. */
@@ -75,9 +80,20 @@ export class Telemetry {
     for (const sink of this.#sinks) heardOutside(() => sink.emit(spans))
   }
 
+  /** Whether somebody asks for lines of logs. */
+  get tellsLines(): boolean {
+    return this.#lines.length > 0
+  }
+
+  /** Hands a line to the sinks, sampled or not: what is logged is chosen by its level. */
+  tellLine(line: LogRecord): void {
+    // T5.
+    for (const sink of this.#lines) heardOutside(() => sink.emit([line]))
+  }
+
   /** Resolves once the sinks have sent what they have, or given it up. */
   async flush(): Promise<void> {
-    await Promise.all(this.#sinks.map(async (sink) => {
+    await Promise.all([...this.#sinks, ...this.#lines].map(async (sink) => {
       try {
         await sink.flush?.()
       } catch {

@@ -8,7 +8,10 @@ import type { WithoutInput } from "./Remedy.ts"
 import type { RetryPolicy } from "./Retry.ts"
 import type { Runnable } from "./Runnable.ts"
 
-/** The log of a node: call it with values, or one of its levels. */
+/**
+ * The log of a node: call it with values, or one of its levels. A plain object at the end is kept as the fields of the
+ * line, too, for programs that look for them.
+ */
 export interface TaskLog {
   (...values: ReadonlyArray<unknown>): void
   /** Writes a line of level `debug`. */
@@ -19,6 +22,8 @@ export interface TaskLog {
   warn(...values: ReadonlyArray<unknown>): void
   /** Writes a line of level `error`; the attempt goes on. */
   error(...values: ReadonlyArray<unknown>): void
+  /** The same log, whose lines have these fields besides their own. */
+  with(fields: Readonly<Record<string, unknown>>): TaskLog
 }
 
 /** How a child that a body starts differs from its definition; `toTreatment` gives the engine's form. */

@@ -36,7 +36,8 @@ const lineOf = (random: Random, run: number): LogLine => ({
   attempt: 1 + random.below(2),
   at: random.below(5),
   level: random.pick(levels),
-  text: textOf(random, 8)
+  text: textOf(random, 8),
+  ...(random.below(2) === 0 ? {} : { data: JSON.stringify({ [textOf(random, 2)]: textOf(random, 8) }) })
 })
 
 const choiceOf = (random: Random): LineChoice => {

@@ -15,6 +15,16 @@ export interface CollectedSpan {
   readonly attributes: ReadonlyArray<{ readonly key: string; readonly value: Readonly<Record<string, unknown>> }>
 }
 
+/** A line of a log as it came. */
+export interface CollectedLine {
+  readonly severityText: string
+  readonly body: { readonly stringValue: string }
+  readonly attributes: CollectedSpan["attributes"]
+  readonly traceId?: string
+  readonly spanId?: string
+  readonly flags?: number
+}
+
 /** A metric as it came. */
 export interface CollectedMetric {
   readonly name: string
@@ -26,6 +36,7 @@ export interface CollectedMetric {
 /** Takes what is posted, after it has refused as often as it was told to. */
 export class Collector {
   readonly spans: Array<CollectedSpan> = []
+  readonly lines: Array<CollectedLine> = []
   /** The metrics of each request. */
   readonly metrics: Array<ReadonlyArray<CollectedMetric>> = []
   readonly headers: Array<Readonly<Record<string, unknown>>> = []
@@ -62,7 +73,11 @@ export class Collector {
     } catch (error) {
       this.faults.push(String(error))
     }
-    const { resourceMetrics = [], resourceSpans = [] } = body
+    const { resourceLogs = [], resourceMetrics = [], resourceSpans = [] } = body
+    for (const { resource, scopeLogs } of resourceLogs) {
+      this.resources.push(JSON.stringify(resource))
+      for (const { logRecords } of scopeLogs) this.lines.push(...logRecords)
+    }
     for (const { resource, scopeMetrics } of resourceMetrics) {
       this.resources.push(JSON.stringify(resource))
       for (const { metrics } of scopeMetrics) this.metrics.push(metrics)

@@ -55,6 +55,29 @@ const attributes = list(message({
   value: only({ stringValue: text, boolValue: flag, intValue: int64, doubleValue: double })
 }, ["key", "value"]))
 
+/** Fields of lines may lie in each other; one that is null has no value. */
+const anyValue: Check = (value, at) =>
+  message({
+    stringValue: text,
+    boolValue: flag,
+    intValue: int64,
+    doubleValue: double,
+    arrayValue: message({ values: list(anyValue) }),
+    kvlistValue: message({ values: list(message({ key: text, value: anyValue }, ["key", "value"])) })
+  })(value, at)
+
+const logRecord = message({
+  timeUnixNano: fixed64,
+  observedTimeUnixNano: fixed64,
+  severityNumber: oneOf(24),
+  severityText: text,
+  body: only({ stringValue: text }),
+  attributes: list(message({ key: text, value: anyValue }, ["key", "value"])),
+  traceId: id(16),
+  spanId: id(8),
+  flags: uint32
+}, ["timeUnixNano", "body"])
+
 const resource = message({ attributes, droppedAttributesCount: uint32 })
 const scope = message({ name: text, version: text, attributes })
 
@@ -107,6 +130,7 @@ const metric = message({
 }, ["name"])
 
 const request: Check = message({
+  resourceLogs: list(message({ resource, scopeLogs: list(message({ scope, logRecords: list(logRecord) })) })),
   resourceSpans: list(message({ resource, scopeSpans: list(message({ scope, spans: list(span) })) })),
   resourceMetrics: list(message({ resource, scopeMetrics: list(message({ scope, metrics: list(metric) })) }))
 })

@@ -68,6 +68,8 @@ it("one trace through SIGKILL at every commit, whole once the rest is sent; a sc
   const lines = (await here.ok("logs", "--all", "--json")).trimEnd().split("\n").map((line) => JSON.parse(line))
   expect(lines.length).toBeGreaterThan(4)
   for (const line of lines) {
-    expect([line.trace_id, all.has(line.span_id)]).toEqual([traceId, true])
+    expect([line.trace_id, all.has(line.span_id), line.data]).toEqual([traceId, true, { attempt: expect.any(Number) }])
   }
+  expect(collector.lines.length).toBeGreaterThan(4)
+  for (const line of collector.lines) expect([line.traceId, all.has(line.spanId ?? "")]).toEqual([traceId, true])
 })

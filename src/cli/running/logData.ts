@@ -12,10 +12,11 @@ export const asData = async (pinnace: Pinnace, run: RunHandle) => {
   // What happens while the run is followed is not among them: its lines have the span of their node.
   const spanOf = logSpans(row.id, await look(pinnace, (source) => source.events(row.key, 0)))
   return (line: LogView, node: string): string => {
-    const { at, attempt, level, path, text } = line
+    const { at, attempt, data, level, path, text } = line
     const { spanId, traceId } = spanOf(line) ?? {}
     const span = traceId === undefined ? {} : { trace_id: traceId, span_id: spanId }
     const { id, workflow } = row
-    return JSON.stringify({ time: instant(at), level, msg: text, workflow, run: id, node, path, attempt, ...span })
+    const place = { workflow, run: id, node, path, attempt }
+    return JSON.stringify({ time: instant(at), level, msg: text, ...place, ...span, data })
   }
 }

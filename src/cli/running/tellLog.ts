@@ -4,7 +4,7 @@ import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
 import { isTerminal } from "../../run/Phase.ts"
 import type { LineChoice } from "../../run/select/lineChoice.ts"
-import type { LogView } from "../../run/view.ts"
+import { type LogView, logView } from "../../run/view.ts"
 import { changesOf } from "../../view/changes.ts"
 import { sourceOf } from "../../view/RunSource.ts"
 import { standOf } from "../arguments/rows.ts"
@@ -30,7 +30,7 @@ export const tellLog = async (pinnace: Pinnace, run: RunHandle, shell: Shell, wa
     const row = await Effect.runPromise(source.getRun(key))
     const lines = row === undefined ? [] : await Effect.runPromise(source.logsAfter(key, last, wanted.choice))
     last = lines.at(-1)?.id ?? last
-    const chosen = lines.filter(wanted.test)
+    const chosen = lines.map(logView).filter(wanted.test)
     await wanted.show(chosen.slice(Math.max(0, chosen.length - tail)))
     return row === undefined || isTerminal(row.phase) ? "ended" : "open"
   }

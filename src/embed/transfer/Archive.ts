@@ -73,7 +73,8 @@ export const LogLineText = Schema.Struct({
   attempt: Count,
   at: Instant,
   level: Schema.Literals(["debug", "info", "warn", "error"]),
-  text: Schema.String
+  text: Schema.String,
+  data: Schema.optionalKey(Schema.String)
 })
 
 /** A line of `events.ndjson`. */

@@ -6,32 +6,51 @@ import type * as Console from "effect/Console"
 import { formatWithOptions } from "node:util"
 import * as Cause from "effect/Cause"
 import * as Logger from "effect/Logger"
+import * as References from "effect/References"
 import type { LogLine } from "../../journal/Journal.ts"
 import { boundedText } from "../../workflow/boundedText.ts"
 import type { TaskLog } from "../../workflow/TaskContext.ts"
 import type { LiveNode } from "../Live.ts"
+import { fieldsText, isFields, type LogFields } from "./logFields.ts"
+import type { Mask } from "./Mask.ts"
+import { tellLine } from "./tellLine.ts"
 
 type Level = LogLine["level"]
 
-/** The log of one attempt. */
-export const makeLog = (live: LiveNode, attempt: number): TaskLog => {
-  const at = (level: Level) => (...values: ReadonlyArray<unknown>) => write(live, attempt, level, printed(values))
+/** The log of one attempt; `bound` are fields that all its lines have. */
+export const makeLog = (live: LiveNode, attempt: number, bound?: LogFields): TaskLog => {
+  const at = (level: Level) => (...values: ReadonlyArray<unknown>) => write(live, attempt, level, { values, bound })
   const info = at("info")
   return Object.assign((...values: ReadonlyArray<unknown>) => info(...values), {
     debug: at("debug"),
     info,
     warn: at("warn"),
-    error: at("error")
+    error: at("error"),
+    with: (fields: LogFields) => makeLog(live, attempt, { ...bound, ...fields })
   })
 }
 
 /** A logger for Effect bodies that writes to the node's log. */
 export const makeLogger = (live: LiveNode, attempt: number): Logger.Logger<unknown, void> =>
-  Logger.make(({ cause, message, logLevel }) => {
+  Logger.make(({ cause, date, fiber, message, logLevel }) => {
     const values = Array.isArray(message) ? message : [message]
     const causes = cause.reasons.length === 0 ? [] : [Cause.pretty(cause)]
-    write(live, attempt, levels[logLevel] ?? "info", printed([...values, ...causes]))
+    const bound = said(fiber.getRef(References.CurrentLogAnnotations), fiber.getRef(References.CurrentLogSpans), date)
+    write(live, attempt, levels[logLevel] ?? "info", { values, causes, bound })
   })
+
+/** What an Effect body says beside its lines: annotations but for our own, and how long its log spans have lasted. */
+const said = (
+  annotations: Readonly<Record<string, unknown>>,
+  spans: ReadonlyArray<readonly [label: string, startedAt: number]>,
+  now: Date
+): LogFields | undefined => {
+  const entries = [
+    ...Object.entries(annotations).filter(([name]) => !name.startsWith("pinnace.")),
+    ...spans.map(([label, startedAt]) => [label, `${now.getTime() - startedAt}ms`] as const)
+  ]
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+}
 
 /** Effect's console, redirected to a node's log. */
 export const makeConsole = (log: TaskLog): Console.Console =>
@@ -79,16 +98,37 @@ const alone = (value: unknown): string => {
   }
 }
 
-const write = (live: LiveNode, attempt: number, level: Level, clear: string): void => {
+/** What is said in one line. */
+interface Said {
+  readonly values: ReadonlyArray<unknown>
+  readonly causes?: ReadonlyArray<string>
+  /** Fields that were named before. */
+  readonly bound?: LogFields | undefined
+}
+
+const write = (live: LiveNode, attempt: number, level: Level, said: Said): void => {
   const { run, path } = live
   if (run.abandoned) return
-  const text = run.mask.hide(clear)
-  const { limits, journal, now } = run.host
+  const { limits, now } = run.host
   const count = (run.logCounts.get(path) ?? 0) + 1
   if (count > limits.logLines + 1) return
   run.logCounts.set(path, count)
-  const line = count > limits.logLines
-    ? `(further lines dropped: ${limits.logLines} lines is the limit of one node)`
-    : boundedText(text, limits.logLine)
-  journal.append([{ kind: "log", row: { run: run.ledger.row.key, path, attempt, at: now(), level, text: line } }])
+  const at = { run: run.ledger.row.key, path, attempt, at: now(), level }
+  if (count <= limits.logLines) return keep(live, { ...at, ...lineOf(said, run.mask, limits.logLine) })
+  keep(live, { ...at, text: `(further lines dropped: ${limits.logLines} lines is the limit of one node)` })
+}
+
+/** What is said, as text and as fields. */
+const lineOf = ({ bound, causes = [], values }: Said, mask: Mask, limit: number): Pick<LogLine, "data" | "text"> => {
+  const own = values.at(-1)
+  const fields = isFields(own) ? { ...bound, ...own } : bound
+  const clear = printed([...values, ...causes, ...bound === undefined ? [] : [bound]])
+  const text = boundedText(mask.hide(clear), limit)
+  const data = fields && fieldsText(fields, mask)
+  return data === undefined ? { text } : { text, data }
+}
+
+const keep = ({ path, run }: LiveNode, row: LogLine): void => {
+  run.host.journal.append([{ kind: "log", row }])
+  tellLine(run, path, row)
 }

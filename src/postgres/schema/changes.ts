@@ -293,8 +293,8 @@ BEGIN
       "inputSeq" = excluded."inputSeq", "signalSeq" = excluded."signalSeq", "resultSeq" = excluded."resultSeq";
   END IF;
   IF new_logs IS NOT NULL THEN
-    INSERT INTO logs (run, path, attempt, at, level, text)
-      SELECT l.run, l.path, l.attempt, l.at, l.level, l.text
+    INSERT INTO logs (run, path, attempt, at, level, text, data)
+      SELECT l.run, l.path, l.attempt, l.at, l.level, l.text, l.data
       FROM json_populate_recordset(null::logs, new_logs::json) l;
   END IF;
   IF others IS NOT NULL THEN

@@ -98,7 +98,8 @@ CREATE TABLE logs (
   attempt int8 NOT NULL,
   at int8 NOT NULL,
   level text NOT NULL,
-  text text NOT NULL
+  text text NOT NULL,
+  data text
 );
 CREATE INDEX logs_by_node ON logs (run, path, id);
 CREATE INDEX logs_by_run ON logs (run, id);

@@ -3,6 +3,7 @@ import { API } from "../Api.ts"
 import type { LogLine } from "../../journal/Reads.ts"
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
+import { logView } from "../../run/view.ts"
 import type { LineChoice } from "../../run/select/lineChoice.ts"
 import { countLines, findRun, linesAfter } from "../reads.ts"
 import { patternOf, search } from "../search.ts"
@@ -27,7 +28,7 @@ const logs = async (call: Call): Promise<Response> => {
     }),
     countLines(engine, row.key, {})
   ])
-  return json({ lines: lines.map(shown), total, all })
+  return json({ lines: lines.map(logView), total, all })
 }
 
 /** All lines as text, read from storage as fast as the client reads. */
@@ -60,8 +61,6 @@ const choiceOf = (query: URLSearchParams): LineChoice => ({
 
 const given = <A extends object>(fields: A): { readonly [K in keyof A]?: NonNullable<A[K]> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as never
-
-const shown = ({ at, attempt, level, path, text }: LogLine) => ({ path, attempt, at, level, text })
 
 const asText = ({ at, path, text }: LogLine): string => `${new Date(at).toISOString()} ${path}: ${text}\n`
 

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import process from "node:process"
 import { open, Schema, task, workflow } from "../../../mod.ts"
-import { otlp, otlpMetrics } from "../../../src/otel/mod.ts"
+import { otlp, otlpLogs, otlpMetrics } from "../../../src/otel/mod.ts"
 import { prometheus } from "../../../src/embed/metrics.ts"
 import { KillPoint, wrap } from "../../crash/killing.ts"
 
@@ -20,7 +20,7 @@ const charge = task("charge", {
   errors: [Busy],
   retry: { limit: 5 },
   run: (n, { attempt, log }) => {
-    log.warn(`attempt ${attempt} of ${n}`)
+    log.warn(`attempt ${attempt} of ${n}`, { attempt })
     return attempt <= n ? Effect.fail(new Busy()) : Effect.succeed(n)
   }
 })
@@ -32,14 +32,15 @@ const order = workflow("order", {}, (w) => {
 })
 
 const spans = otlp({ url: `${collector}/v1/traces` })
-// At once: what a life has told is at the collector when it is killed.
-const eager = {
-  flush: spans.flush,
-  emit: (some: Parameters<typeof spans.emit>[0]) => (spans.emit(some), void spans.flush())
-}
+const lines = otlpLogs({ url: `${collector}/v1/logs` })
+/** At once: what a life has told is at the collector when it is killed. */
+const eager = <A>({ emit, flush }: { readonly emit: (all: A) => void; readonly flush: () => Promise<void> }) => ({
+  flush,
+  emit: (some: A) => (emit(some), void flush())
+})
 
 await using pinnace = await open(file, {
-  telemetry: { spans: eager },
+  telemetry: { spans: eager(spans), logs: eager(lines) },
   metrics: otlpMetrics({ url: `${collector}/v1/metrics` })
 })
 wrap(pinnace.engine.host.journal, point, () => {})
