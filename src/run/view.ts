@@ -164,7 +164,7 @@ export const logView = ({ at, attempt, data, level, path, text }: StoredLog): Lo
 
 type StoredLog = Omit<LogView, "data"> & { readonly data?: string }
 
-/** The fields of a line; none where somebody else has written what is no object. */
+/** The fields of a line; nothing where somebody else has written anything but an object. */
 export const fieldsOf = (data: string | undefined): LogView["data"] => {
   if (data === undefined) return undefined
   try {

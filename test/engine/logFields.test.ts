@@ -8,7 +8,7 @@ import { Mask } from "../../src/engine/node/Mask.ts"
 import { fieldsOf } from "../../src/run/view.ts"
 import { TestBed } from "./TestBed.ts"
 
-const kept = (fields: Record<string, unknown>, mask = new Mask()) => fieldsOf(fieldsText(fields, mask))
+const kept = (fields: Record<string, unknown>, mask = new Mask()) => fieldsOf(fieldsText([fields], mask))
 
 const circular: Record<string, unknown> = { name: "a" }
 circular["self"] = circular
@@ -54,10 +54,10 @@ test("fields are bounded, whatever lies in them: what fits is kept", () => {
   expect(JSON.stringify(kept(circular)).length).toBeLessThan(200)
   const long = kept({ text: "x".repeat(100_000), after: 1 }) as { readonly text: string; readonly after: number }
   expect([long.after, long.text.length < 1_100]).toEqual([1, true])
-  const many = fieldsText(Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`k${at}`, at])), new Mask())!
+  const many = fieldsText([Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`k${at}`, at]))], new Mask())!
   expect(many.length).toBeLessThanOrEqual(4_096)
   expect(Object.keys(fieldsOf(many)!).length).toBeGreaterThan(100)
-  expect(fieldsText({ list: Array.from({ length: 100_000 }, () => "y".repeat(500)), after: 1 }, new Mask())).toBe(
+  expect(fieldsText([{ list: Array.from({ length: 100_000 }, () => "y".repeat(500)), after: 1 }], new Mask())).toBe(
     undefined
   )
 })
@@ -97,6 +97,22 @@ test("the last object of a line, fields of with(), and annotations of Effect are
     ["{ first: 1 } an object elsewhere is none", undefined],
     ["told { a: 1 } { order: 7, took: '0ms' }", { a: 1, order: 7, took: "0ms" }]
   ])
+})
+
+test("fields that throw whatever is asked of them fail no line, and leave the others", () => {
+  const hostile = new Proxy({}, {
+    get: () => {
+      throw new Error("get")
+    },
+    getPrototypeOf: () => {
+      throw new Error("getPrototypeOf")
+    },
+    ownKeys: () => {
+      throw new Error("ownKeys")
+    }
+  })
+  expect(fieldsText([{ a: 1 }, hostile], new Mask())).toBe('{"a":1}')
+  expect(kept({ a: 1, hostile, deep: { hostile, b: 2 } })).toEqual({ a: 1, deep: { b: 2 } })
 })
 
 test("what somebody else has written as fields is none where it is no object", () => {

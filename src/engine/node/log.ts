@@ -11,7 +11,7 @@ import type { LogLine } from "../../journal/Journal.ts"
 import { boundedText } from "../../workflow/boundedText.ts"
 import type { TaskLog } from "../../workflow/TaskContext.ts"
 import type { LiveNode } from "../Live.ts"
-import { fieldsText, isFields, type LogFields } from "./logFields.ts"
+import { attempted, fieldsText, isFields, type LogFields } from "./logFields.ts"
 import type { Mask } from "./Mask.ts"
 import { tellLine } from "./tellLine.ts"
 
@@ -26,7 +26,7 @@ export const makeLog = (live: LiveNode, attempt: number, bound?: LogFields): Tas
     info,
     warn: at("warn"),
     error: at("error"),
-    with: (fields: LogFields) => makeLog(live, attempt, { ...bound, ...fields })
+    with: (fields: LogFields) => makeLog(live, attempt, attempted(() => ({ ...bound, ...fields })) ?? bound)
   })
 }
 
@@ -121,10 +121,10 @@ const write = (live: LiveNode, attempt: number, level: Level, said: Said): void 
 /** What is said, as text and as fields. */
 const lineOf = ({ bound, causes = [], values }: Said, mask: Mask, limit: number): Pick<LogLine, "data" | "text"> => {
   const own = values.at(-1)
-  const fields = isFields(own) ? { ...bound, ...own } : bound
+  const layers = [...bound === undefined ? [] : [bound], ...isFields(own) ? [own] : []]
   const clear = printed([...values, ...causes, ...bound === undefined ? [] : [bound]])
   const text = boundedText(mask.hide(clear), limit)
-  const data = fields && fieldsText(fields, mask)
+  const data = layers.length === 0 ? undefined : fieldsText(layers, mask)
   return data === undefined ? { text } : { text, data }
 }
 

@@ -17,19 +17,19 @@ const longest = 16_384
 const mostValues = 256
 const deepest = 6
 
-/** Whether a value is an object of named values, no instance of a class. */
+/** Whether a value is an object of named values and not an instance of a class. */
 export const isFields = (value: unknown): value is LogFields => {
   if (typeof value !== "object" || value === null) return false
-  const prototype = Object.getPrototypeOf(value)
+  const prototype = attempted((): unknown => Object.getPrototypeOf(value))
   return prototype === Object.prototype || prototype === null
 }
 
-/** Fields as the text of a JSON object; `undefined` where none can be kept. */
-export const fieldsText = (fields: LogFields, mask: Mask): string | undefined => {
+/** Fields as the text of a JSON object, later ones over earlier ones; `undefined` where nothing can be kept. */
+export const fieldsText = (layers: ReadonlyArray<LogFields>, mask: Mask): string | undefined => {
   const kept = new Kept(mask)
   const parts: Array<string> = []
   let length = 2
-  for (const name in fields) {
+  for (const [name, fields] of namesOf(layers)) {
     const part = attempted(() => kept.part(name, fields[name]))
     if (part === undefined || length + part.length >= most.all) continue
     parts.push(part)
@@ -38,8 +38,17 @@ export const fieldsText = (fields: LogFields, mask: Mask): string | undefined =>
   return parts.length === 0 ? undefined : `{${parts.join()}}`
 }
 
+/** Names with the fields that they are taken from; values are not looked at, since a getter may do anything. */
+const namesOf = (layers: ReadonlyArray<LogFields>): ReadonlyMap<string, LogFields> => {
+  const found = new Map<string, LogFields>()
+  for (const fields of layers) {
+    for (const name of attempted(() => Object.keys(fields)) ?? []) found.set(name, fields)
+  }
+  return found
+}
+
 /** Whatever a getter or `toJSON` of the app throws: a line must not fail the work it is about. */
-const attempted = <A>(look: () => A): A | undefined => {
+export const attempted = <A>(look: () => A): A | undefined => {
   try {
     return look()
   } catch {
@@ -47,7 +56,7 @@ const attempted = <A>(look: () => A): A | undefined => {
   }
 }
 
-/** Copies values, so many of them. */
+/** Copies values, within bounds. */
 class Kept {
   readonly #mask: Mask
   #room = mostValues
