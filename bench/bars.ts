@@ -27,7 +27,8 @@ import type { Durability } from "./Request.ts"
 import { find, type Result, timesFaster } from "./Result.ts"
 import { reuseFigures } from "./reuse.ts"
 import { serverFigures } from "./server.ts"
-import { telemetryFigures } from "./telemetry.ts"
+import { longestTurn, stallFigures, stallRow } from "./stalls.ts"
+import { telemetryFigures, telemetryNoise } from "./telemetry.ts"
 import { viewFigures } from "./views.ts"
 
 const durabilities: ReadonlyArray<Durability> = ["power", "process"]
@@ -144,6 +145,8 @@ const pauses = namesOf(pauseFigures).flatMap((pause) =>
   )
 )
 
+const turns = namesOf(stallFigures).map((name) => [stallRow(name, "turn"), longestTurn[name]] as const)
+
 const startBars: ReadonlyArray<Bar> = [
   {
     ...atMost,
@@ -186,11 +189,13 @@ export const bars: ReadonlyArray<Bar> = [
   ...barsOf(perSecond, permitsNamed, [[permitFigures.uncontended, 10_000]]),
   ...barsOf(millis, permitsNamed, [[permitFigures.handOver, 10]]),
   keyedBar,
-  ...barsOf(millis, rowNamed, [...pauses, [deletionsTime, 5_000]]),
+  ...barsOf(millis, rowNamed, [...pauses, ...turns, [deletionsTime, 5_000]]),
   ...barsOf(atMost, rowNamed, namesOf(historyFigures).map((name) => [historyRow(name), 1.3])),
   ...barsOf(millis, rowNamed, [[cliFigures.bun, 40]]),
   ...barsOf({ direction: "at most", unit: " %" }, rowNamed, [
     [cliFigures.view, 5],
+    [telemetryFigures.again, 1],
+    [telemetryNoise, 1],
     [telemetryFigures.unsampled, 2],
     [telemetryFigures.sampled, 15],
     [telemetryFigures.metrics, 3]

@@ -30,6 +30,7 @@ import { measureServer } from "./server.ts"
 import { measureUiStart } from "./uiStart.ts"
 import { measureTypes } from "./types.ts"
 import { measureLasting } from "./lasting.ts"
+import { measureStalls } from "./stalls.ts"
 import { measureReuse } from "./reuse.ts"
 import { measureViews } from "./views.ts"
 import { measureTelemetry } from "./telemetry.ts"
@@ -41,7 +42,7 @@ const usage = `npm run bench -- [options]
   --reps N           repetitions (default 3)
   --only NAME        only this workload; may be given several times: ${
   workloads.map(({ name }) => name).join(", ")
-}, cold-start, artifacts, permits, pauses, history, cli, manifests, types, views, reuse, lasting, server, postgres, telemetry, pools, capacity
+}, cold-start, artifacts, permits, pauses, stalls, history, cli, manifests, types, views, reuse, lasting, server, postgres, telemetry, pools, capacity
   --durability D     only power or process
   --no-peer          leave OpenWorkflow out
   --no-build         use what bench/dist holds
@@ -68,6 +69,7 @@ const others: ReadonlyArray<string> = [
   "artifacts",
   "permits",
   "pauses",
+  "stalls",
   "history",
   "cli",
   "manifests",
@@ -146,6 +148,8 @@ const main = async (scratch: string): Promise<boolean> => {
   const permits = wants("permits") ? await measurePermits(reps, scratch, options.durability) : []
   if (wants("pauses")) say("pauses")
   const pauses = wants("pauses") ? await measurePauses(reps, scratch) : []
+  if (wants("stalls")) say("stalls")
+  const stalls = wants("stalls") ? await measureStalls(reps, scratch) : []
   if (wants("cli")) say("cli")
   if (wants("history")) say("history")
   const history = wants("history") ? await measureHistory(scratch) : []
@@ -179,6 +183,7 @@ const main = async (scratch: string): Promise<boolean> => {
     permits,
     cli: [
       ...pauses,
+      ...stalls,
       ...history,
       ...cli.rows,
       ...manifests,

@@ -21,6 +21,7 @@ import type { Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { RunEvent } from "../run/Event.ts"
 import type { RunRow } from "../run/State.ts"
+import { missing, warnUnsigned } from "./missingSecret.ts"
 import { pruneDead } from "./letters.ts"
 import { type Post, post } from "./post.ts"
 import { givenUp, replaced } from "./letterWrites.ts"
@@ -86,6 +87,7 @@ export class Outbox {
   attach(engine: Engine): void {
     this.#engine = engine
     engine.jobs.add(this)
+    for (const webhook of this.#webhooks) warnUnsigned(engine, webhook)
     this.wake()
   }
 
@@ -231,7 +233,7 @@ export class Outbox {
     try {
       const key = secret === undefined ? undefined : await host.secrets(secret)
       if (secret !== undefined && key === undefined) {
-        return { status: 0, why: `there is no secret "${secret}": set $${secret}` }
+        return { status: 0, why: missing(secret) }
       }
       const body = bodyOf(letter)
       return await this.#post(url, headersOf(letter, body, host.now(), key), body)

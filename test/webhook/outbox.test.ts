@@ -1,7 +1,8 @@
 /** Webhooks: what is posted, and that it arrives at least once, whoever dies. */
 import { createHmac } from "node:crypto"
 import * as Effect from "effect/Effect"
-import { describe, expect, it, vi } from "vitest"
+import process from "node:process"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { type AskingNode, type EndedRun, type Pinnace, Schema, signal, task, workflow } from "../../mod.ts"
 import {
   afterAnswer,
@@ -202,13 +203,31 @@ describe("webhooks", () => {
     expect(bed.now - begin).toBe(3_000)
   })
 
+  it("are warned of as soon as they are set up where their secret is missing, and open all the same", async () => {
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {})
+    onTestFinished(() => warned.mockRestore())
+    const bed = new TestBed()
+    const secrets = (name: string) => {
+      if (name === "BROKEN") throw new Error("the vault is closed")
+      return name === "THERE" ? "s3cret" : undefined
+    }
+    const hooks = ["MISSING", "THERE", "BROKEN"].map((secret) => ({ url: `${url}/${secret}?token=x`, secret }))
+    bed.open({ webhooks: [...hooks, { url }], secrets })
+    await bed.until(() => warned.mock.calls.length > 0)
+    expect(warned.mock.calls).toEqual([[
+      `${new URL(url).host}: there is no secret "MISSING": set $MISSING`,
+      { type: "PinnaceWebhook" }
+    ]])
+  })
+
   it.each([["secret", "KEY"], ["answer", undefined]])(
     "are tried again where the %s never comes",
     async (_, secret) => {
       const bed = new TestBed()
       const receiver = new Receiver()
       let asked = 0
-      const never = () => ++asked === 1 ? new Promise<never>(() => {}) : Promise.resolve("s3cret")
+      // It is asked once when the engine opens.
+      const never = () => ++asked < 3 ? new Promise<never>(() => {}) : Promise.resolve("s3cret")
       receiver.answers = secret === undefined ? ["none"] : []
       const webhook = { url, ...secret === undefined ? {} : { secret } }
       const pinnace = bed.open({ webhooks: [webhook], post: receiver.post, secrets: never })
