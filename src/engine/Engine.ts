@@ -27,6 +27,7 @@ import { Placements } from "./pools/Placements.ts"
 import { runProgram } from "./life/runProgram.ts"
 import { Mailbox } from "./Mailbox.ts"
 import { Listeners } from "./observe/Listeners.ts"
+import type { WaitingStarts } from "./life/waitingStarts.ts"
 import type { Runs } from "./runs/Runs.ts"
 import type { Host, LiveRun } from "./Live.ts"
 
@@ -101,6 +102,8 @@ export class Engine {
   readonly jobs: Set<{ readonly close: () => void; readonly wake?: () => void }> = new Set()
   /** Metrics that are being sent; their last are sent when it closes. */
   pushing: Pushing | undefined
+  /** How many starts wait for their turn; made once one does. */
+  waitingStarts: WaitingStarts | undefined
   /** Makes the ids of new runs. */
   readonly ids: RunIds
   /** The run whose end is being told here just now: storage need not be asked what it was. */

@@ -31,6 +31,8 @@ export interface Limits {
    * before it counts as failed: a task that kills its host must end.
    */
   readonly reruns: number
+  /** Starts of one workflow that may wait for their turn by its start policies: each is in memory until it begins. */
+  readonly waitingStarts: number
   /** Milliseconds a Promise body may go on after its signal fired before the engine stops waiting for it. */
   readonly abortGrace: number
 }
@@ -49,5 +51,6 @@ export const defaultLimits: Limits = {
   labels: 16_384,
   progress: 1_000,
   reruns: 20,
+  waitingStarts: 10_000,
   abortGrace: 5_000
 }

@@ -109,6 +109,8 @@ export interface NodeSpec {
   readonly slots?: Slots | undefined
   /** How it is shown: its text is that and no input, and nothing is read of it. */
   readonly shows?: Shown
+  /** What it makes as it begins, where that is not its input. */
+  readonly makes?: "graph" | undefined
   /** Binds the input: from the recorded text when the node began earlier, else from its mapping. May throw. */
   readonly bind: (recorded: string | undefined) => Work
 }
@@ -219,8 +221,7 @@ export class LiveNode {
 
   /** Takes a child in while it is open. */
   adopt(child: LiveNode): void {
-    this.#children ??= new OpenNodes()
-    this.#children.add(child)
+    ;(this.#children ??= new OpenNodes()).add(child)
   }
 
   /** Lets a child go that has ended. */

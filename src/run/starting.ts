@@ -52,7 +52,13 @@ export type Starting =
   | { readonly do: "refuse"; readonly run: string; readonly key: string }
   /** The input becomes that of a run that has not begun. */
   | { readonly do: "fold"; readonly run: string; readonly cells: ReadonlyArray<CellChange> }
-  | { readonly do: "create"; readonly rule: StartRule; readonly cells: ReadonlyArray<CellChange> }
+  | {
+    readonly do: "create"
+    readonly rule: StartRule
+    readonly cells: ReadonlyArray<CellChange>
+    /** Whether it begins only later: at its turn, once no more inputs come, or after the run before it. */
+    readonly waits: boolean
+  }
 
 /** A run of a singleton. */
 export interface Single {
@@ -144,6 +150,7 @@ const created = ({ debounce, singleton, throttle }: Asked, scene: StartScene, ta
   const inLine = singleton !== undefined && (singleton.taken === "queue" || singleton.taken === "replace")
   return {
     do: "create",
+    waits: debounce !== undefined || (turn?.at ?? now) > now || inLine && taken !== undefined,
     rule: {
       ...turn === undefined || turn.at <= now ? {} : { after: turn.at },
       ...debounce === undefined ? {} : { debounce: debounce.place },

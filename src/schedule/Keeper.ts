@@ -11,7 +11,7 @@
  * - K2 It never waits longer than `longestWait`: a clock that was set or a machine that slept delays a run by no more.
  */
 import * as Effect from "effect/Effect"
-import { command, type Engine, type InvalidInput, type RunExists, start } from "../engine/Operator.ts"
+import { command, type Engine, type InvalidInput, type Refused, type RunExists, start } from "../engine/Operator.ts"
 import type { Cell } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import type { RunRow } from "../run/State.ts"
@@ -180,7 +180,7 @@ export class Keeper {
       if (typeof begin === "string") return yield* this.#miss(fire, begin, state, seen)
       yield* Effect.catchTag(
         this.#create(begin, fire, state, seen, instead),
-        ["InvalidInput", "RunExists"],
+        ["InvalidInput", "Refused", "RunExists"],
         (error: { readonly message: string }) => this.#miss(fire, error.message, state, seen)
       )
     })
@@ -198,7 +198,7 @@ export class Keeper {
     state: ScheduleState,
     seen: Seen,
     instead: ReadonlyArray<string>
-  ): Effect.Effect<void, InvalidInput | RunExists | JournalError> {
+  ): Effect.Effect<void, InvalidInput | Refused | RunExists | JournalError> {
     return Effect.gen({ self: this }, function* () {
       const opened = (run: string) => ({ ...state, open: [...state.open.filter((it) => it !== run), run] })
       const { id: run } = yield* start(this.#engine, this.#kept.workflow, input, { id, labels }, {

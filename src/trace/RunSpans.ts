@@ -29,6 +29,11 @@ export interface RunHead extends RunFacts {
 
 const nobody: ReadonlyArray<SpanRecord> = []
 
+/** How a span ends whose run goes on in another trace. */
+const continued: Ending = { phase: "Succeeded", reason: "Continued" }
+
+type Lost = NonNullable<Extract<Event, { readonly type: "RunMigrated" }>["lost"]>
+
 /** The spans of one run. */
 export class RunSpans {
   readonly #head: RunHead
@@ -42,7 +47,8 @@ export class RunSpans {
   #hasBegun = false
   /** Whether any node of it has had more than one attempt. */
   #isRepeated = false
-  #stoppedBefore: SpanContext | undefined
+  /** The run in the epoch before. */
+  #before: SpanLink | undefined
   /** What tells its spans from those of another run in the same trace. */
   readonly #scope: string
 
@@ -127,9 +133,10 @@ export class RunSpans {
         })
         return nobody
       case "RunRetried":
-        return this.#retried(event.epoch, at)
+        this.#next(event.epoch, at, "retry")
+        return nobody
       case "RunMigrated":
-        return event.lost === undefined ? nobody : this.#retried(event.lost.epoch, at)
+        return event.lost === undefined ? nobody : this.#migrated(event.lost, at)
       case "RunFinished":
         return this.#finished(event.ending, at)
       default:
@@ -138,14 +145,26 @@ export class RunSpans {
   }
 
   /** Another epoch is another trace: backends have sealed the first one, perhaps days ago. */
-  #retried(epoch: number, at: number): ReadonlyArray<SpanRecord> {
-    this.#stoppedBefore = this.context
+  #next(epoch: number, at: number, why: string): void {
+    this.#before = linkTo(this.context, why)
     this.#epoch = epoch
     this.#hasBegun = false
     this.#ids = new SpanIds(derivedTraceId(this.#first, this.#scope, epoch), this.#scope)
     this.#nodes.clear()
     this.#run = { startedAt: at, events: [] }
-    return nobody
+  }
+
+  /** What is open ends in the one trace, beneath what it belongs to; what is kept of it goes on in the other. */
+  #migrated({ epoch, reset }: Lost, at: number): ReadonlyArray<SpanRecord> {
+    const open = [...this.#nodes].toReversed()
+    const told = open.flatMap(([path, node]) => this.#nodeFinished(path, node, continued, at))
+    told.push(...this.#finished(continued, at))
+    this.#next(epoch, at, "migrate")
+    const gone = new Set(reset)
+    for (const [path, { attempt, isTrying, kind, rerun }] of open.toReversed()) {
+      if (!gone.has(path)) this.#nodes.set(path, Object.assign(opened(kind, at), { attempt, isTrying, rerun }))
+    }
+    return told
   }
 
   #finished(ending: Ending, at: number): ReadonlyArray<SpanRecord> {
@@ -163,8 +182,7 @@ export class RunSpans {
   }
 
   get #links(): ReadonlyArray<SpanLink> {
-    const before = this.#stoppedBefore
-    if (before !== undefined) return [linkTo(before, "retry")]
+    if (this.#before !== undefined) return [this.#before]
     const { origin } = this.#head
     return origin?.span === undefined ? [] : [linkTo(origin.span, origin.how)]
   }

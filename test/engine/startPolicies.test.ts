@@ -56,6 +56,58 @@ const openTwice = (bed: TestBed): ReadonlyArray<string> => {
   return keys.filter((it, at) => keys.indexOf(it) !== at)
 }
 
+describe("Starts that wait for their turn", () => {
+  const limits = { waitingStarts: 25 }
+  const policies: Readonly<Record<string, StartPolicies<Page>>> = {
+    throttle: { throttle: { limit: 1, per: "1 hour" } },
+    queue: { singleton: { taken: "queue" } },
+    debounce: { debounce: { key: ({ page }) => page, wait: "1 hour" } }
+  }
+
+  it.each(Object.keys(policies))("are bounded, whichever process lets them in: %s", async (name) => {
+    const bed = new TestBed()
+    const seen: Array<string> = []
+    const sync = syncing(policies[name]!, seen)
+    const [one, two] = [bed.open({ workflows: [sync], limits }), bed.open({ workflows: [sync], limits })]
+    const start = (pinnace: Pinnace, page: number) => pinnace.start(sync, { tenant: "acme", page })
+    const first = name === "debounce" ? [] : [await bed.settle(start(one, 0))]
+    // Runs that work, or have, are none that wait.
+    if (name !== "debounce") await bed.until(() => seen.length === 1)
+    for (let page = 1; page <= 20; page++) await bed.settle(start(one, page))
+    const many = await bed.settle(Promise.allSettled(Array.from({ length: 20 }, (_, n) => start(two, 100 + n))))
+    expect(many.filter(({ status }) => status === "fulfilled")).toHaveLength(5)
+    const pending = () => [...bed.disk.runs.values()].filter(({ phase }) => phase === "Pending").length
+    expect(pending()).toBe(25)
+    for (const pinnace of [one, two]) {
+      const refused = await bed.rejection(start(pinnace, 200))
+      expect([refused._tag, refused.message]).toEqual([
+        "Refused",
+        'Cannot start "sync": 25 starts of it wait (limits.waitingStarts). Try again later'
+      ])
+    }
+    // A start that joins one that waits is none more.
+    if (name === "debounce") expect((await bed.settle(start(two, 3))).id).not.toBe("")
+    // There is room again once one of them has begun.
+    for (const run of first) await bed.ended(run)
+    await bed.until(() => pending() < 25)
+    await bed.settle(start(two, 300))
+  })
+
+  it("are missed by a schedule that finds no room, with the reason", async () => {
+    const bed = new TestBed()
+    const work = task("work", { run: () => Effect.sleep("1 day") })
+    const slow = workflow("slow", { start: { singleton: { taken: "queue" } } }, (w) => void w.node("work", work))
+    const pinnace = bed.open({
+      limits: { waitingStarts: 1 },
+      schedules: [schedule("often", every("1 minute"), slow, { overlap: "allow" })]
+    })
+    const often = pinnace.schedule("often")!
+    await bed.until(async () => (await often.fires()).some((it) => it.outcome === "missed"))
+    const fires = await often.fires()
+    expect(fires.find((it) => it.outcome === "missed")?.why).toContain("limits.waitingStarts")
+  })
+})
+
 describe("One start", () => {
   it("P8 P9: brings policies of its own, in the place of those of its workflow, with keys that are values", async () => {
     const bed = new TestBed()

@@ -1,7 +1,7 @@
 /** The spans of runs: a fold of the record, told as things end. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { handler, type RunHandle, Schema, task, workflow } from "../../mod.ts"
+import { handler, type RunHandle, Schema, signal, task, workflow } from "../../mod.ts"
 import { readEvents } from "../../src/journal/diskReads.ts"
 import type { Event } from "../../src/run/Event.ts"
 import { RunSpans, spansOf } from "../../src/trace/RunSpans.ts"
@@ -147,6 +147,42 @@ describe("the spans of a run", () => {
     expect(spans[0]!.traceId).not.toBe(first!.traceId)
     const { spanId, traceId } = first!
     expect(spans.at(-1)!.links).toEqual([{ traceId, spanId, attributes: { "pinnace.link": "retry" } }])
+  })
+
+  it("of a run that a migration takes results from are two whole traces, linked: what is open ends in the one", async () => {
+    const { spans, telemetry } = collector()
+    const bed = new TestBed()
+    const go = signal("go", Schema.Number)
+    const one = task("one", { output: Schema.Number, run: () => 1 })
+    const version = (version: string, read: string) => {
+      const inner = workflow("inner", {}, (w) => void w.suspend(go))
+      return workflow("order", { version }, (w) => {
+        w.node("inner", inner)
+        w.suspend(signal("asked", Schema.Number), { after: [w.node(read, one)] })
+      })
+    }
+    const first = bed.open({ telemetry, workflows: [version("1", "read")] })
+    const { id } = await bed.settle(first.start(version("1", "read")))
+    await bed.until(async () => (await phases((await first.get(id))!))["asked"] === "Running")
+    await bed.quiet()
+    bed.crash(first)
+    const second = bed.open({ telemetry, workflows: [] })
+    const run = (await second.get(id))!
+    spans.length = 0
+    await bed.settle(run.migrate(version("2", "read2"), { acceptLost: true }))
+    await bed.until(async () => (await phases(run))["read2"] === "Succeeded")
+    await bed.quiet()
+    for (const node of ["asked", "inner/go"]) await bed.settle(run.signal(node, 1))
+    await bed.ended(run)
+    const [before = [], after = []] = Map.groupBy(stored(bed, run), ({ traceId }) => traceId).values()
+    for (const trace of [before, after]) expectWhole(trace)
+    const open = ["  node asked", "  node inner", "    node inner/go"]
+    expect(tree(before)).toEqual(["run order@1", "  node read", ...open])
+    expect(tree(after)).toEqual(["run order@1", "  node read2", ...open])
+    expect(spans).toEqual([...before.slice(1), ...after])
+    const { spanId, traceId } = before.at(-1)!
+    expect(after.at(-1)!.links).toEqual([{ traceId, spanId, attributes: { "pinnace.link": "migrate" } }])
+    expect(before.at(-1)!.attributes["pinnace.reason"]).toBe("Continued")
   })
 
   it("name the child workflow, its exit handler and its wait where they are", async () => {

@@ -28,5 +28,4 @@ export const expandWork = (
   }
 }
 
-const changed = "the graph that it makes of its value is another one since it began: bring the former code back, " +
-  "or retry the run, which expands it anew"
+const changed = "its code makes another one now: bring the former code back, or retry the run"

@@ -23,13 +23,14 @@ import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
 import { policiesOf } from "../../workflow/StartPolicy.ts"
 import type { Engine } from "../Engine.ts"
-import { InvalidInput, RunExists } from "../EngineError.ts"
+import { InvalidInput, Refused, RunExists } from "../EngineError.ts"
 import { encodeThrown, errorWords } from "../../run/thrown.ts"
 import { fromText } from "../node/value.ts"
 import type { Ledger } from "../Ledger.ts"
 import type { Beginning } from "./beginning.ts"
 import type { Seed } from "./creation.ts"
 import { cellWrite } from "./startCells.ts"
+import { WaitingStarts } from "./waitingStarts.ts"
 
 /** How a run is created; fails with reason `Stale` when a cell was changed meanwhile. */
 type Create = (options: Beginning, seed: Seed) => Effect.Effect<RunRow, RunExists | JournalError>
@@ -45,7 +46,7 @@ export const byPolicy = (
   options: Beginning,
   seed: Seed,
   create: Create
-): Effect.Effect<RunRow, InvalidInput | RunExists | JournalError> =>
+): Effect.Effect<RunRow, InvalidInput | Refused | RunExists | JournalError> =>
   Effect.gen(function* () {
     const asked = asking(workflow, options, seed)
     if (asked === undefined) return yield* create(options, seed)
@@ -144,15 +145,26 @@ const carriedOut = (
   seen: Seen,
   starting: Starting,
   create: Create
-): Effect.Effect<RunRow, RunExists | JournalError> => {
+): Effect.Effect<RunRow, Refused | RunExists | JournalError> => {
   if (starting.do === "create") {
-    const created = create({ ...options, rule: starting.rule }, { ...seed, writes: starting.cells.map(cellWrite) })
-    return Effect.tap(created, () => Effect.sync(() => forget(engine, seen.scene, starting.cells)))
+    const { cells, rule, waits } = starting
+    const created = create({ ...options, rule }, { ...seed, writes: cells.map(cellWrite) })
+    const kept = Effect.tap(created, () => Effect.sync(() => forget(engine, seen.scene, cells)))
+    return waits ? waiting(engine).within(workflow.name, kept, tooMany(engine, workflow, options)) : kept
   }
   const row = seen.runs.get(starting.run)!
   if (starting.do === "fold") return folded(engine, row, options.text, seed, starting.cells)
   if (starting.do === "give" && seed.with === undefined && seed.origin === undefined) return Effect.succeed(row)
   return Effect.fail(taken(workflow, row, starting))
+}
+
+const waiting = (engine: Engine): WaitingStarts =>
+  engine.waitingStarts ??= new WaitingStarts(engine.limits.waitingStarts, engine.host.journal.reads)
+
+const tooMany = ({ host: { limits } }: Engine, { name }: AnyWorkflow, { id }: Beginning): Refused => {
+  const message =
+    `Cannot start "${name}": ${limits.waitingStarts} starts of it wait (limits.waitingStarts). Try again later`
+  return new Refused({ run: id, verb: "start", message })
 }
 
 const taken = ({ name }: AnyWorkflow, { id }: RunRow, starting: Starting): RunExists => {

@@ -10,7 +10,7 @@ import { isRegistered, register } from "./attach.ts"
 import { type Beginning, beginning } from "./beginning.ts"
 import { creation, type Seed, unstored } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
-import { EngineClosed, InvalidInput, type RunExists } from "../EngineError.ts"
+import { EngineClosed, InvalidInput, type Refused, type RunExists } from "../EngineError.ts"
 import { conflict, existing } from "./existing.ts"
 import type { LiveRun } from "../Live.ts"
 import { newRun, tellCreated } from "./newRun.ts"
@@ -20,7 +20,7 @@ import { starterOf } from "./tracing.ts"
 
 export type { StartOptions } from "./startOptions.ts"
 
-type StartError = InvalidInput | RunExists | EngineClosed | JournalError
+type StartError = InvalidInput | Refused | RunExists | EngineClosed | JournalError
 
 /** Creates a run durably and begins to execute it. */
 export const start = (

@@ -171,7 +171,7 @@ const bind = (live: LiveNode, spec: NodeSpec, row: NodeRow | undefined): Work | 
     return errored(
       "BadInput",
       error,
-      isMismatch(error) ? "The input does not match its schema" : "Its input cannot be made"
+      isMismatch(error) ? "The input does not match its schema" : `Its ${spec.makes ?? "input"} cannot be made`
     )
   }
 }

@@ -115,6 +115,10 @@ class PlanNodeSpec extends DefinedSpec implements NodeSpec {
     this.#scope = scope
   }
 
+  get makes(): NodeSpec["makes"] {
+    return this.#node.def.expand === undefined ? undefined : "graph"
+  }
+
   bind(recorded: string | undefined): Work {
     const { def, plan } = this.#node
     const scope = this.#scope

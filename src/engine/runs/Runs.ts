@@ -7,12 +7,12 @@ import type { JournalError } from "../../journal/JournalError.ts"
 import type { Ending } from "../../run/Event.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
-import type { EngineClosed, InvalidInput, RunExists, RunNotFound } from "../EngineError.ts"
+import type { EngineClosed, InvalidInput, Refused, RunExists, RunNotFound } from "../EngineError.ts"
 import type { StartOptions } from "../life/startOptions.ts"
 import type { NodeEnd } from "../node/NodeEnd.ts"
 
 /** Why a node does not get what it asks for. */
-export type RunsError = EngineClosed | InvalidInput | JournalError | RunExists | RunNotFound
+export type RunsError = EngineClosed | InvalidInput | JournalError | Refused | RunExists | RunNotFound
 
 /** Other runs, as a node sees them. */
 export interface Runs<Live> {
