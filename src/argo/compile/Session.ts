@@ -45,6 +45,8 @@ export interface SessionParts {
   readonly directory: string
   /** Where everything is kept that outlives the run. */
   readonly root: string
+  /** The workflow whose node created this one. */
+  readonly outer?: Session
   /** How many workflows lie around this one. */
   readonly nesting: number
   /** Runs a workflow that a resource template creates. */
@@ -116,7 +118,9 @@ export class Session {
   }
 
   /** A node changes an object for the rest of the run; the files of the manifests stay as they are. */
-  change(path: string, { kind, name, object, store }: ObjectChange): void {
+  change(path: string, change: ObjectChange): void {
+    const { kind, name, object, store } = change
+    this.parts.outer?.change(path, change)
     if (!isStoreKind(kind)) return void this.objects.set(`${kind}/${name}`, object ?? null)
     // The latest one is the last one.
     this.changed.delete(`${kind}/${name}`)

@@ -34,8 +34,8 @@ export interface Surroundings extends Submission {
   readonly nested: RunNested
   /** Default 0. */
   readonly nesting?: number
-  /** The stores of the workflow around it, which changes of both reach. */
-  readonly shared?: Array<StoreDocument>
+  /** The workflow around it: it has the same stores, and is told of all that this one changes. */
+  readonly outer?: Session
   /** Default that of the engine's run. */
   readonly id?: string
 }
@@ -65,7 +65,7 @@ export const openSession = (
     createdAt: row.createdAt,
     parameters: parametersOf(around, given)
   })
-  const stores = around.shared ?? [...around.stores]
+  const stores = around.outer?.parts.stores ?? [...around.stores]
   const session = new Session({
     ...around,
     name,

@@ -40,7 +40,18 @@ spec:
         metadata: {name: settings}
         data: {mood: calm}
   - name: hide
-    resource: {action: create, manifest: '{kind: Secret, metadata: {name: keys}, stringData: {api: k-1}}'}
+    resource:
+      action: create
+      successCondition: status.phase == Succeeded
+      manifest: |
+        apiVersion: argoproj.io/v1alpha1
+        kind: Workflow
+        metadata: {generateName: hides-}
+        spec:
+          entrypoint: keys
+          templates:
+          - name: keys
+            resource: {action: create, manifest: '{kind: Secret, metadata: {name: keys}, stringData: {api: k-1}}'}
   - name: train
     nodeSelector: {pinnace/pool: gpu}
     retryStrategy: {limit: 1}

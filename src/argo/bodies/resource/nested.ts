@@ -40,7 +40,7 @@ export const runNested = (outer: Session, live: LiveNode, name: string, text: st
     ...submission,
     library,
     directory: parts.root,
-    shared: parts.stores,
+    outer,
     text,
     id,
     nesting: parts.nesting + 1
