@@ -25,10 +25,13 @@ export const poll = flow("poll", { input: Schema.Number }, async (n, f) => {
   await f.step("look", () => {})
   if (n > 1) f.continueAs(n - 1)
 })
-export const saved = workflow("saved", {}, (w) => w.node("hotel", task("book", {
-  run: () => "room 8",
-  compensate: ({ output }) => console.log("cancelled", output)
-})))
+export const saved = workflow("saved", {}, (w) => {
+  w.node("hotel", task("book", {
+    run: () => "room 8",
+    compensate: ({ output }) => console.log("cancelled", output)
+  }))
+  w.node("mail", task("mail", { run: () => {} }))
+})
 export const trip = workflow("trip", {}, (w) => w.node("fly", fail, { after: [w.node("hotel", book)] }))
 `
 
@@ -102,10 +105,22 @@ test("A start with a policy follows it, and one that makes no sense is refused w
 
 test("What a run did is undone after its end, once, by a command that has worked then", async () => {
   await ok("run", "flow.ts", "--workflow", "saved", "--id", "done")
+  const planned = ["compensate", "done", "--file", "flow.ts"]
+  const told =
+    "Would undo 1 node of done, and leave 1 as it is:\n  hotel   undone as number 1\n  mail    stays: it does not say how\n"
+  expect([await ok(...planned, "--dry-run"), await ok(...planned, "--plan", "--detach")]).toEqual([told, told])
+  expect(JSON.parse(await ok(...planned, "--dry-run", "-o", "json"))).toEqual({
+    undo: ["hotel"],
+    skip: [{ path: "mail", why: "it does not say how" }]
+  })
+  expect(await ok("get", "done")).not.toContain("hotel.compensate")
   const out = await ok("compensate", "done", "--file", "flow.ts", "-o", "plain")
   expect(out).toContain("cancelled room 8")
   expect(out).toContain("hotel.compensate Succeeded")
   expect(await ok("get", "done")).toContain("What it did was undone")
+  expect(await ok(...planned, "--dry-run")).toMatch(
+    /^Nothing of done is left to be undone\n {2}hotel {3}stays: it is undone already\n/
+  )
   const again = await cli.run(["compensate", "done", "--file", "flow.ts"])
   expect([again.code, again.err]).toEqual([1, expect.stringContaining("nothing is left to be undone")])
 })

@@ -1,6 +1,5 @@
 /** What a retry would run again, and why, before anything is done. */
 import * as Effect from "effect/Effect"
-import { open } from "../../embed/open.ts"
 import type { SomeWorkflow } from "../../embed/inspect.ts"
 import type { Pinnace } from "../../embed/Pinnace.ts"
 import type { RunHandle } from "../../embed/RunHandle.ts"
@@ -12,7 +11,7 @@ import { isManifestRun } from "../../view/runHead.ts"
 import { counted } from "../paint/counted.ts"
 import { table } from "../paint/table.ts"
 import { viewOf } from "../arguments/rows.ts"
-import { nameOf } from "../arguments/nameOf.ts"
+import { planOf } from "./planOf.ts"
 import type { Call } from "../Verb.ts"
 
 /** What a command line asks to be run again. */
@@ -53,24 +52,13 @@ export const alsoAgain = async (
   return Effect.runPromise(resubmittedAlso(engine, id))
 }
 
-/** What would be run again, and why. Its workflow is made known without anything going on because of it. */
-export const showPlan = async (
-  { flags, shell }: Call,
-  id: string,
-  workflow: SomeWorkflow
-): Promise<number> => {
-  const pinnace = await open(shell.db, { actor: shell.actor })
-  try {
-    pinnace.engine.workflows.set(nameOf(workflow), workflow as never)
-    const run = (await pinnace.get(id))!
+/** Prints what would be run again, and why. */
+export const showPlan = (call: Call, id: string, workflow: SomeWorkflow): Promise<number> =>
+  planOf(call, id, workflow, async (run, pinnace) => {
+    const { flags, shell } = call
     const plan = await run.planRetry(await requestOf(flags, pinnace, run, isManifestRun(await run.status())))
     const { again, kept } = againView(await viewOf(pinnace, run), plan)
     shell.print(`Would run ${counted(again.length, "node")} of ${id} again, and keep ${kept.length}:`)
-    for (const line of table(again.map(({ name, why }) => [`  ${name}`, why]), shell.columns)) {
-      shell.print(line)
-    }
+    for (const line of table(again.map(({ name, why }) => [`  ${name}`, why]), shell.columns)) shell.print(line)
     return 0
-  } finally {
-    await pinnace.close()
-  }
-}
+  })
