@@ -33,8 +33,8 @@ export const learn = (
 /** Kinds of nodes of which the beginning tells what is shown: how long a list is, whether a wait is for a person. */
 const telling: ReadonlySet<NodeKind> = new Set<NodeKind>(["map", "suspend"])
 
-/** Nobody asked for the values of nodes; what was thrown tells why they failed. */
-const withoutValues = (event: Event): Event => {
+/** An event of a node whose values nobody asked for; what was thrown tells why it failed. */
+export const withoutValues = (event: Event): Event => {
   if (event.type === "NodeStarted" && !telling.has(event.kind)) return { ...event, input: null }
   if (event.type !== "NodeFinished" || event.ending.output === undefined) return event
   return { ...event, input: null, ending: { ...event.ending, output: null } }

@@ -24,6 +24,15 @@ export const eventsAfter = (
   limit: number
 ): Promise<ReadonlyArray<Recorded>> => Effect.runPromise(sourceOf(engine).events(key, after, limit))
 
+/** Events of a node after a number. */
+export const eventsOfNode = (
+  engine: Engine,
+  key: number,
+  path: string,
+  after: number
+): Promise<ReadonlyArray<Recorded>> =>
+  Effect.runPromise(sourceOf(engine).eventsOf(key, path, after + 1, Number.MAX_SAFE_INTEGER))
+
 /** The number of the last event of a run. */
 export const lastSeq = (engine: Engine, key: number): Promise<number> =>
   Effect.runPromise(sourceOf(engine).lastSeq(key))

@@ -39,7 +39,9 @@ export const stretchesOf = (
     const stretch = open.get(path)
     if (stretch !== undefined && at > stretch.from) {
       const { doing, from } = stretch
-      done.set(path, [...done.get(path) ?? [], { doing, from, to: at }])
+      const known = done.get(path)
+      if (known === undefined) done.set(path, [{ doing, from, to: at }])
+      else known.push({ doing, from, to: at })
     }
     open.delete(path)
   }

@@ -9,6 +9,11 @@ import { RunHistory } from "../../src/page/state/RunHistory.ts"
 import { duration, relative } from "../../src/page/state/words.ts"
 import { nextFailure, treeRows } from "../../src/page/views/run/treeRows.ts"
 import { wholeText } from "../../src/plan/stored.ts"
+import type { Recorded } from "../../src/run/Event.ts"
+import { createRun } from "../../src/run/evolveRun.ts"
+import { learn, type RunFacts } from "../../src/run/facts.ts"
+import { openingOf } from "../../src/view/opening.ts"
+import { readOpening } from "../../src/view/readOpening.ts"
 import { readRun } from "../../src/view/readRun.ts"
 import { sourceOf } from "../../src/view/RunSource.ts"
 import * as Effect from "effect/Effect"
@@ -128,6 +133,44 @@ spec:
       outputs: { parameters: [{ name: answer, valueFrom: { supplied: {}, default: "no" } }, { name: who, valueFrom: { supplied: {} } }] }
 `
 
+const asJson = <A>(value: A): NonNullable<A> => JSON.parse(JSON.stringify(value))
+
+const factsAt = (id: string, [first, ...rest]: ReadonlyArray<Recorded>): RunFacts => {
+  if (first?.event.type !== "RunCreated") throw new Error("A run begins with its creation")
+  const run = createRun(1, id, first.event, first.at)
+  const facts: RunFacts = { rows: { run, nodes: new Map() }, seq: 1, events: new Map([[1, first.event]]) }
+  for (const it of rest) learn(facts, it, (event) => event)
+  return facts
+}
+
+it("what is told of a node while its events are read is not lost", async () => {
+  const pinnace = await staged()
+  try {
+    const source = sourceOf(pinnace.engine)
+    const { key } = (await Effect.runPromise(source.findRun("report-2026-11-29")))!
+    const events = await Effect.runPromise(source.events(key, 0))
+    const history = new RunHistory("report-2026-11-29", undefined)
+    history.add(events)
+    const path = "pages[2]"
+    const own = events.filter(({ event }) => "path" in event && event.path === path)
+    for (let at = 1; at < own.length; at++) {
+      const before = events.slice(0, own[at]!.seq - 1)
+      const opening = asJson(openingOf(factsAt(history.id, before), undefined))
+      const going = new RunHistory(history.id, opening)
+      going.expect(path)
+      going.add(events.slice(before.length))
+      expect(going.isTold(path)).toBe(false)
+      going.tell(path, own.slice(0, at))
+      expect(going.isTold(path)).toBe(true)
+      expect(going.values(path)).toEqual(history.values(path))
+    }
+    expect(own.length).toBeGreaterThan(2)
+  } finally {
+    for (const { resolve } of gates.values()) resolve()
+    await pinnace.close()
+  }
+})
+
 it("the history of a run comes to what the server shows of it, now and at each event", async () => {
   const pinnace = await staged()
   try {
@@ -138,16 +181,30 @@ it("the history of a run comes to what the server shows of it, now and at each e
       const row = (await Effect.runPromise(source.findRun(id)))!
       const events = await Effect.runPromise(source.events(row.key, 0))
       const stored = await Effect.runPromise(source.plan(row.digest))
-      const history = new RunHistory(id, stored === undefined ? undefined : wholeText(stored))
+      const history = new RunHistory(id, undefined, stored === undefined ? undefined : wholeText(stored))
       expect(history.add(events.slice(0, 1))).toBe(false)
       expect(history.add(events.slice(2))).toBe(true)
       expect(history.add(events)).toBe(false)
       const served = JSON.parse(JSON.stringify(await Effect.runPromise(readRun(source, id))))
       expect(JSON.parse(JSON.stringify(history.at()))).toMatchObject({ nodes: served.nodes, phase: served.phase })
       for (let seq = events.length; seq > 0; seq -= 2) {
-        const then = new RunHistory(id, history.plan)
+        const then = new RunHistory(id, undefined, history.plan)
         then.add(events.slice(0, seq))
         expect(history.at(seq)).toEqual(then.at())
+      }
+      const whole = asJson(history.at())
+      expect(asJson(new RunHistory(id, asJson(await Effect.runPromise(readOpening(source, id)))).at())).toEqual(whole)
+      for (let seq = 1; seq <= events.length; seq++) {
+        const going = new RunHistory(id, asJson(openingOf(factsAt(id, events.slice(0, seq)), history.plan)))
+        expect(going.isWhole).toBe(false)
+        expect(going.add(events.slice(seq + 1))).toBe(seq < events.length - 1)
+        expect(going.add(events.slice(seq))).toBe(false)
+        expect(asJson(going.at())).toEqual(whole)
+        if (seq % 5 > 0) continue
+        going.isKept = true
+        going.add(events)
+        expect(going.isWhole).toBe(true)
+        expect(going.at(seq)).toEqual(history.at(seq))
       }
     }
   } finally {

@@ -155,6 +155,19 @@ spec: { entrypoint: main, templates: [{ name: main, suspend: { duration: "0" } }
   it("shows a run as a tree, as a graph, over time, beside another one, and each of its nodes", async () => {
     expect(await json("GET", "/runs/r1/tree")).toMatchObject({ id: "r1", nodes: [{ path: "save" }, { path: "ask" }] })
     expect(await json("GET", "/runs/r1/graph")).toHaveLength(2)
+    const { seq } = await json("GET", "/runs/r1/opening") as { readonly seq: number }
+    expect(await json("GET", "/runs/r1/opening")).toMatchObject({
+      run: { id: "r1" },
+      nodes: { path: ["ask", "save"], kind: ["suspend", "task"] },
+      events: expect.arrayContaining([[1, expect.objectContaining({ type: "RunCreated" })]])
+    })
+    expect(await json("GET", `/runs/r1/events?after=${seq}`)).toEqual({ events: [] })
+    expect(await json("GET", "/runs/none/opening")).toMatchObject({ _tag: "RunNotFound", id: "none" })
+    expect(await json("GET", "/runs/r1/undoable")).toBe(0)
+    const { events } = await json("GET", "/runs/r1/events?path=save") as unknown as {
+      readonly events: ReadonlyArray<{ readonly event: { readonly path: string } }>
+    }
+    expect(new Set(events.map(({ event }) => event.path))).toEqual(new Set(["save"]))
     expect(await json("GET", "/runs/r1/timeline")).toMatchObject({
       rows: expect.any(Array),
       critical: expect.any(Array)

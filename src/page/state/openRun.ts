@@ -1,11 +1,13 @@
 /**
- * A run that is looked at: its history, kept up to date by what is told, and what else the server knows of it. What it
- * is stands in its events alone: rows come by two ways, and a late one would say again what was true before.
+ * A run that is looked at: its history, kept up to date by what is told, and what else the server knows of it. The
+ * server says once how it stands, and from there on events do: rows come by two ways, and a late one would say again
+ * what was true before.
  */
 import { batch, effect, signal } from "@preact/signals"
 import { Problem, wordsOf } from "../api/Client.ts"
 import { follow, get, hear, standing, tries } from "../api/connection.ts"
 import type { ArtifactRow, Cause, Told } from "../api/wire.ts"
+import type { Opening } from "../../view/opening.ts"
 import { RunHistory } from "./RunHistory.ts"
 
 const page = 10_000
@@ -40,7 +42,7 @@ export class OpenRun {
 
   constructor(id: string) {
     this.id = id
-    this.history = new RunHistory(id, undefined)
+    this.history = new RunHistory(id)
   }
 
   /** Begins to look. */
@@ -74,15 +76,35 @@ export class OpenRun {
   /** Reads what is not known yet. */
   async load(): Promise<void> {
     try {
-      if (this.stage.peek() !== "there") {
-        this.history = new RunHistory(this.id, await get<string | null>(this.#path("plan")) ?? undefined)
+      if (this.stage.peek() === "there") await this.#catchUp()
+      else {
+        this.history = new RunHistory(this.id, await get<Opening>(this.#path("opening")))
+        this.#changed()
       }
-      await this.#catchUp()
       batch(() => {
         this.stage.value = "there"
         this.problem.value = ""
       })
       follow(this, { [this.id]: this.history.seq })
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  /** Reads all events, which only the past and some views need. */
+  readEvents(): void {
+    this.history.isKept = true
+    if (!this.history.isWhole) this.#missed()
+  }
+
+  /** Reads the events of a node, with its values. */
+  async readNode(path: string): Promise<void> {
+    const { history } = this
+    if (history.isTold(path)) return
+    history.expect(path)
+    try {
+      history.tell(path, await this.#events(`path=${encodeURIComponent(path)}`))
+      this.version.value++
     } catch (error) {
       this.#failed(error)
     }
@@ -145,16 +167,20 @@ export class OpenRun {
     try {
       while (this.#isBehind) {
         this.#isBehind = false
-        const { events } = await get<{ readonly events: ReadonlyArray<Told> }>(
-          `${this.#path("events")}?after=${this.history.seq}&limit=${page}`
-        )
-        this.history.add(events)
+        const { history } = this
+        const known = history.isKept ? history.events.length : history.seq
+        const events = await this.#events(`after=${known}&limit=${page}`)
+        history.add(events)
         this.#isBehind ||= events.length >= page
       }
     } finally {
       this.#isReading = false
       this.#changed()
     }
+  }
+
+  async #events(which: string): Promise<ReadonlyArray<Told>> {
+    return (await get<{ readonly events: ReadonlyArray<Told> }>(`${this.#path("events")}?${which}`)).events
   }
 
   #changed(): void {

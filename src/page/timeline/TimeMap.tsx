@@ -21,6 +21,8 @@ const fills: Readonly<Record<string, string>> = {
   gone: "idle-fill"
 }
 
+const tones: ReadonlyArray<string> = [...Object.values(fills), "bad-fill", "good-fill", "now-fill"]
+
 /** A picture of all rows, of the size that another canvas has. */
 const picture = (canvas: HTMLCanvasElement, { parts, rows }: Props): HTMLCanvasElement => {
   const image = document.createElement("canvas")
@@ -31,23 +33,22 @@ const picture = (canvas: HTMLCanvasElement, { parts, rows }: Props): HTMLCanvasE
   image.height = tall * ratio
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
   const color = tokensOf(canvas)
-  // One line for many rows: what lies beneath is drawn once for each place.
+  // One line for many rows: what is alike is drawn once for each place.
   const lines = Math.min(rows.length, tall - 4)
   const height = Math.max(1, Math.min(4, (tall - 4) / Math.max(1, lines) - 0.5))
   const drawn = new Set<number>()
-  rows.forEach(({ node, stretches }, at) => {
-    const y = 2 + Math.floor((at / rows.length) * lines) * ((tall - 4) / lines)
+  rows.forEach(({ node: { phase }, stretches }, at) => {
+    const line = Math.floor((at / rows.length) * lines)
     for (const { doing, from, to } of stretches) {
       const x = Math.floor(placeIn(parts, from) * wide)
-      const width = Math.max(1, placeIn(parts, to) * wide - x)
-      const place = (y * wide + x) * 4
-      if (width <= 1 && drawn.has(place)) continue
+      const width = Math.max(1, Math.round(placeIn(parts, to) * wide) - x)
+      const isBad = phase === "Failed" || phase === "Error"
+      const fill = fills[doing] ?? (isBad ? "bad-fill" : phase === "Succeeded" ? "good-fill" : "now-fill")
+      const place = ((line * wide + x) * (wide + 1) + width) * 8 + tones.indexOf(fill)
+      if (drawn.has(place)) continue
       drawn.add(place)
-      const isBad = node.phase === "Failed" || node.phase === "Error"
-      context.fillStyle = color(
-        fills[doing] ?? (isBad ? "bad-fill" : node.phase === "Succeeded" ? "good-fill" : "now-fill")
-      )
-      context.fillRect(x, y, width, height)
+      context.fillStyle = color(fill)
+      context.fillRect(x, 2 + line * ((tall - 4) / lines), width, height)
     }
   })
   return image

@@ -15,6 +15,8 @@ export interface Row {
 /** A run and its events, as far as they are looked at. */
 export interface Told {
   readonly run: RunView
+  /** Its nodes by their paths, where somebody has them. */
+  readonly nodes?: ReadonlyMap<string, NodeView>
   readonly seq: number
   readonly open: {
     readonly history: { readonly events: ReadonlyArray<Recorded>; readonly planned: ReadonlyArray<Vertex> }
@@ -22,9 +24,9 @@ export interface Told {
 }
 
 /** The rows of a run in the order of its tree, until `now` or its end; `isInterrupted`: no process executes it. */
-export const rowsOf = ({ open, run, seq }: Told, now: number, isInterrupted = false): ReadonlyArray<Row> => {
+export const rowsOf = ({ nodes, open, run, seq }: Told, now: number, isInterrupted = false): ReadonlyArray<Row> => {
   const all = everyNode(run)
-  const shown = byPath(all)
+  const shown = nodes ?? byPath(all)
   const stretches = stretchesOf(
     open.history.events.slice(0, seq),
     run.finishedAt || now,

@@ -48,6 +48,10 @@ export const abouts: Readonly<Record<string, About>> = {
   "GET /runs/:id/status": { about: "A run as it is now" },
   "GET /runs/:id/nodes": { about: "The nodes of a run", query: ["values"] },
   "GET /runs/:id/node": { about: "One node with its values, attempts and artifacts", query: ["path"] },
+  "GET /runs/:id/opening": {
+    about: "A run as its events make it, up to one of them: whoever follows goes on from there"
+  },
+  "GET /runs/:id/undoable": { about: "How many nodes that began say how they are undone" },
   "GET /runs/:id/tree": { about: "A run as a tree" },
   "GET /runs/:id/graph": { about: "Which node waits for which" },
   "GET /runs/:id/plan": { about: "The recorded plan of a typed run, as JSON text" },
@@ -56,7 +60,10 @@ export const abouts: Readonly<Record<string, About>> = {
   "GET /runs/:id/cache": { about: "Which results were reused, and why others were computed", query: ["path"] },
   "GET /runs/:id/diff": { about: "What differs from another run", query: ["with"] },
   "GET /runs/:id/overlay": { about: "When its nodes worked, beside those of another run", query: ["with"] },
-  "GET /runs/:id/events": { about: "Events, or a stream of them as server-sent events", query: ["after", "limit"] },
+  "GET /runs/:id/events": {
+    about: "Events, or a stream of them as server-sent events",
+    query: ["after", "limit", "path"]
+  },
   "GET /runs/:id/logs": {
     about: "Lines of logs, and a search in all of them",
     query: ["path", "attempt", "level", "grep", "after", "limit", "tail"]

@@ -2,7 +2,7 @@
 import { json } from "../http/reply.ts"
 import type { Route } from "../http/Route.ts"
 import { API } from "../Api.ts"
-import { eventsAfter, findRun, lastSeq } from "../reads.ts"
+import { eventsAfter, eventsOfNode, findRun, lastSeq } from "../reads.ts"
 import { runEvents } from "../stream/runEvents.ts"
 import { afterOf, tooMany } from "../stream/streamRoutes.ts"
 import type { Site } from "../Site.ts"
@@ -61,6 +61,8 @@ export const runRoutes: ReadonlyArray<Route<Site>> = [
       const isLive = call.request.headers.get("accept")?.includes("text/event-stream") === true
       if (isLive && !call.site.streams.hasRoom) return tooMany()
       if (isLive) return runEvents(call.site, call.request.signal, key, afterOf(call))
+      const path = call.query.get("path")
+      if (path !== null) return json({ events: await eventsOfNode(engine, key, path, afterOf(call)) })
       const limit = Math.min(numberOf(call.query, "limit") ?? EVENTS_MAX, EVENTS_MAX)
       return json({ events: await eventsAfter(engine, key, afterOf(call), limit) })
     }

@@ -6,6 +6,7 @@ import { Icon, type Sign } from "../../parts/Icon.tsx"
 import { isReadOnly, session } from "../../state/session.ts"
 import { isFailure, type Phase } from "../../../run/Phase.ts"
 import type { DialogKind } from "./dialogKinds.ts"
+import { useUndoable } from "./undoable.ts"
 import { dialog, offered, type RunScene } from "./scene.ts"
 
 interface Action {
@@ -38,11 +39,14 @@ const forEnded = (hasFailed: boolean, undoes: boolean): ReadonlyArray<Action> =>
 ]
 
 /** What may be done: nothing about what is past or deleted, and where nothing can be changed, only what looks at it. */
-const actionsOf = ({ isLive, isOpen, open, run, seq }: RunScene): ReadonlyArray<Action> => {
+const actionsOf = (
+  { isLive, isOpen, open, run, seq }: RunScene,
+  undoable: number
+): ReadonlyArray<Action> => {
   if (!isLive || open.isDeleted.value) return []
   const all = isOpen
     ? forOpen(open.history.run(seq)?.suspended === true)
-    : forEnded(isFailure(run.phase as Phase), open.history.undoable.size > 0)
+    : forEnded(isFailure(run.phase as Phase), undoable > 0)
   return isReadOnly() ? all.filter(({ isLook }) => isLook === true) : all
 }
 
@@ -97,7 +101,7 @@ const Menu = ({ actions }: { readonly actions: ReadonlyArray<Action> }) => {
 
 /** The buttons. */
 export const Actions = ({ scene }: { readonly scene: RunScene }) => {
-  const actions = actionsOf(scene)
+  const actions = actionsOf(scene, useUndoable(scene.run, !scene.isOpen))
   // Keys count from the first moment on: what they ask for is shown as soon as it is known who the server is.
   useLayoutEffect(() => {
     offered.value = actions.map(({ is }) => is)

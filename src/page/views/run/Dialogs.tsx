@@ -14,6 +14,7 @@ import { ResubmitDialog } from "./ResubmitDialog.tsx"
 import { RetryDialog } from "./RetryDialog.tsx"
 import { dialog, type RunScene } from "./scene.ts"
 import { SignalDialog } from "./SignalDialog.tsx"
+import { useUndoable } from "./undoable.ts"
 
 const Reason = ({ text }: { readonly text: Signal<string> }) => (
   <label class="field">
@@ -49,8 +50,8 @@ const StopDialog = ({ scene: { run } }: { readonly scene: RunScene }) => {
 }
 
 const TerminateDialog = ({ scene }: { readonly scene: RunScene }) => {
-  const { nodes, open, run } = scene
-  const undoable = open.history.undoable.size
+  const { nodes, run } = scene
+  const undoable = useUndoable(run)
   const why = useSignal("")
   const typed = useSignal("")
   const undoes = useSignal(false)

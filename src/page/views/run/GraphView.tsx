@@ -13,6 +13,7 @@ import { now } from "../../state/clock.ts"
 import { asked, show } from "../../state/route.ts"
 import { counted } from "../../state/words.ts"
 import { criticalOf } from "../../timeline/rows.ts"
+import { useEvents } from "./events.tsx"
 import type { RunScene } from "./scene.ts"
 
 const none: ReadonlySet<string> = new Set()
@@ -28,7 +29,8 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
   const opened = useSignal<ReadonlyMap<string, boolean>>(new Map())
   const isCritical = useSignal(false)
   const node = asked("node")
-  const { planned } = scene.open.history
+  const { hasFlow, planned } = scene.open.history
+  const isTold = useEvents(scene.open, hasFlow || isCritical.value)
   const whole = useMemo(() => graphOf(scene.run, planned, opened.value), [scene.run, planned, opened.value])
   const steps = Number(asked("near"))
   const middle = whole.vertices.findIndex(isChosen(node))
@@ -38,8 +40,8 @@ export const GraphView = ({ scene }: { readonly scene: RunScene }) => {
   )
   const laid = useLayout(graph)
   const critical = useMemo(
-    () => isCritical.value ? criticalOf(scene, now.peek()).paths : none,
-    [scene.run, isCritical.value]
+    () => isCritical.value && isTold ? criticalOf(scene, now.peek()).paths : none,
+    [scene.run, isCritical.value, isTold]
   )
   const drawn = useMemo(
     (): Drawn | undefined => laid === undefined ? undefined : { graph, laid, chosen: node, critical },

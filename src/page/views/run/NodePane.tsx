@@ -8,6 +8,7 @@ import { PhaseBadge } from "../../parts/Phase.tsx"
 import { asked, place, show } from "../../state/route.ts"
 import { canAct } from "../../state/session.ts"
 import type { NodeView } from "../../../view/RunView.ts"
+import { useNodeEvents } from "./events.tsx"
 import { nodeTabs } from "./nodeTabs.ts"
 import { asksAnswer, dialog, nameAt, type RunScene } from "./scene.ts"
 
@@ -54,6 +55,7 @@ const NodeActions = ({ node, scene }: { readonly node: NodeView; readonly scene:
 
 /** The pane. */
 export const NodePane = ({ node, path, scene }: Props) => {
+  useNodeEvents(scene.open, path)
   const tabs = nodeTabs.filter(({ isFor }) => node !== undefined && isFor(node, scene))
   const wanted = asked("tab")
   const tab = tabs.find(({ key }) => key === wanted) ?? tabs[0]

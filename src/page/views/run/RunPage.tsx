@@ -7,16 +7,17 @@ import { past } from "../../state/clock.ts"
 import { OpenRun } from "../../state/openRun.ts"
 import { asked, go, linkTo, show } from "../../state/route.ts"
 import { Dialogs } from "./Dialogs.tsx"
+import { Unread, useEvents } from "./events.tsx"
 import { NodePane } from "./NodePane.tsx"
 import { RunHead } from "./RunHead.tsx"
 import { type RunScene, sceneOf } from "./scene.ts"
 import { TimeBar } from "./TimeBar.tsx"
-import { TreeView } from "./TreeView.tsx"
 import { views } from "./views.ts"
 
 const Views = ({ scene }: { readonly scene: RunScene }) => {
   const view = asked("view") || "tree"
-  const Shown = views.find(({ key }) => key === view)?.Body ?? TreeView
+  const { Body, needsEvents = false } = views.find(({ key }) => key === view) ?? views[0]!
+  const isWhole = useEvents(scene.open, needsEvents)
   useLayoutEffect(
     () => document.getElementById(`view-${view}`)?.scrollIntoView({ inline: "nearest", block: "nearest" }),
     [view]
@@ -40,7 +41,7 @@ const Views = ({ scene }: { readonly scene: RunScene }) => {
         ))}
       </div>
       <div class="view" id="view" role="tabpanel" aria-labelledby={`view-${view}`}>
-        <Shown scene={scene} />
+        {isWhole || !needsEvents ? <Body scene={scene} /> : <Unread open={scene.open} />}
       </div>
     </>
   )
@@ -60,6 +61,7 @@ const Ending = ({ scene: { isLive, isOpen, run } }: { readonly scene: RunScene }
 
 const Body = ({ open }: { readonly open: OpenRun }) => {
   const scene = sceneOf(open)
+  useEvents(open, asked("at") !== "")
   const node = asked("node")
   const at = scene === undefined || scene.isLive ? 0 : open.history.events[scene.seq - 1]!.at
   useLayoutEffect(() => {
@@ -73,7 +75,7 @@ const Body = ({ open }: { readonly open: OpenRun }) => {
         views.map(({ key }, at) => [String(at + 1), () => show({ view: key === "tree" ? "" : key })])
       )
     }), [node])
-  if (scene === undefined) return <Loading label="Reading the run" rows={12} />
+  if (scene === undefined) return <Unread open={open} />
   const chosen = node === "" ? undefined : scene.nodes.get(node)
   return (
     <>

@@ -15,15 +15,15 @@ const speeds = [1, 4, 16, 100]
 export const TimeBar = ({ scene }: { readonly scene: RunScene }) => {
   const plays = useSignal(false)
   const speed = useSignal(1)
-  const { events } = scene.open.history
+  const { events, isWhole, seq: last } = scene.open.history
   const { isLive, seq } = scene
   const to = (wanted: number): void => {
     const next = Math.max(1, wanted)
-    show({ at: next >= events.length ? "" : String(next) }, true)
+    show({ at: next >= last ? "" : String(next) }, true)
   }
   useEffect(() => {
     if (!plays.value) return
-    if (seq >= events.length) return void (plays.value = false)
+    if (seq >= last) return void (plays.value = false)
     const timer = setTimeout(() => to(seq + Math.max(1, Math.round(speed.value / 4))), Math.max(40, 400 / speed.value))
     return () => clearTimeout(timer)
   }, [plays.value, seq, speed.value])
@@ -36,10 +36,10 @@ export const TimeBar = ({ scene }: { readonly scene: RunScene }) => {
       ",": () => to(seq - 1),
       ".": () => to(seq + 1),
       " ": play,
-      End: () => to(events.length)
-    }), [seq, events.length, plays.value])
+      End: () => to(last)
+    }), [seq, last, plays.value])
   const ticks = useMemo(() => events.filter(({ event }) => isBad(event)).slice(0, 200), [events.length])
-  if (isLive && asked("view") !== "events") return null
+  if (!isWhole || isLive && asked("view") !== "events") return null
   const { at, event } = events[seq - 1]!
   return (
     <div class="time-bar" role="group" aria-label="Time travel">

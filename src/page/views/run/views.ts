@@ -14,6 +14,8 @@ import { ValuesView } from "./ValuesView.tsx"
 export interface View {
   readonly key: ViewKey
   readonly title: string
+  /** Whether only the events of a run tell what it shows. */
+  readonly needsEvents?: boolean
   readonly Body: ComponentType<{ readonly scene: RunScene }>
 }
 
@@ -21,9 +23,9 @@ export interface View {
 export const views: ReadonlyArray<View> = [
   { key: "tree", title: "Tree", Body: TreeView },
   { key: "graph", title: "Graph", Body: GraphView },
-  { key: "timeline", title: "Timeline", Body: TimelineView },
+  { key: "timeline", title: "Timeline", Body: TimelineView, needsEvents: true },
   { key: "logs", title: "Logs", Body: LogsView },
   { key: "artifacts", title: "Artifacts", Body: ArtifactsView },
-  { key: "values", title: "Values", Body: ValuesView },
-  { key: "events", title: "Events", Body: EventsView }
+  { key: "values", title: "Values", Body: ValuesView, needsEvents: true },
+  { key: "events", title: "Events", Body: EventsView, needsEvents: true }
 ]

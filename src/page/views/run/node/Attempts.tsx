@@ -5,11 +5,13 @@ import { ErrorBlock } from "./ErrorBlock.tsx"
 import { PhaseDot } from "../../../parts/Phase.tsx"
 import { now } from "../../../state/clock.ts"
 import { duration, relative } from "../../../state/words.ts"
+import { Unread, useEvents } from "../events.tsx"
 import type { RunScene } from "../scene.ts"
 
 /** The tab. */
 export const Attempts = ({ node, scene }: { readonly node: NodeView; readonly scene: RunScene }) => {
   const { history } = scene.open
+  if (!useEvents(scene.open)) return <Unread open={scene.open} />
   const failed = failedAttempts(history.events.slice(0, scene.seq), node.path)
   const row = history.node(node.path, scene.seq)
   const last = failed.findLast(({ isCut }) => isCut !== true)?.attempt ?? 0

@@ -8,9 +8,9 @@ import type { RunScene } from "../scene.ts"
 
 /** The tab. */
 export const Summary = ({ node, scene }: { readonly node: NodeView; readonly scene: RunScene }) => {
-  const row = scene.open.history.node(node.path, scene.seq)
-  const event = scene.open.history.events[(row?.resultSeq ?? 0) - 1]?.event
-  const cause = event !== undefined && "ending" in event ? event.ending.cause : undefined
+  const { history } = scene.open
+  const row = history.node(node.path, scene.seq)
+  const cause = history.cause(node.path, scene.seq)
   return (
     <>
       {node.message !== "" && <p class={`node-message tone-${node.phase.toLowerCase()}`}>{node.message}</p>}

@@ -1,11 +1,14 @@
 /** What went into a node and came out of it. */
 import { Json } from "../../../parts/Json.tsx"
 import type { NodeView } from "../../../../view/RunView.ts"
+import { Unread } from "../events.tsx"
 import type { RunScene } from "../scene.ts"
 
 /** The tab. */
 export const Values = ({ node, scene }: { readonly node: NodeView; readonly scene: RunScene }) => {
-  const { input, output, signal } = scene.open.history.values(node.path, scene.seq)
+  const { history } = scene.open
+  if (!history.isTold(node.path)) return <Unread open={scene.open} />
+  const { input, output, signal } = history.values(node.path, scene.seq)
   const none = input === undefined && output === undefined && signal === undefined
   if (none) {
     return <p class="faint">No values are recorded for this node{node.startedAt === 0 ? ": it has not begun" : ""}.</p>
