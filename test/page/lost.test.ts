@@ -96,7 +96,8 @@ describe.skipIf(noBrowser)("The page", () => {
 
   const places: Readonly<Record<string, readonly [path: RegExp, shown: string]>> = {
     "/runs": [/v1\/runs\?/, "first"],
-    "/runs/first": [/runs\/first\/events/, "work"],
+    "/runs/first": [/runs\/first\/opening/, "work"],
+    "/runs/first?view=values": [/runs\/first\/events/, "work"],
     "/workflows": [/v1\/workflows/, "plain"],
     "/schedules": [/v1\/schedules/, "hourly"]
   }

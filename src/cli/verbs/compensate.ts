@@ -6,13 +6,10 @@ import { findRun } from "../arguments/findRun.ts"
 import { outputOption } from "../arguments/outputOption.ts"
 import { standOf } from "../arguments/rows.ts"
 import { withState } from "../arguments/state.ts"
+import { showCompensation } from "../running/compensationPlan.ts"
 import { detach, detachOption, waitOption } from "../running/detach.ts"
 import { execute, logOption } from "../running/execute.ts"
 import { followFormats } from "../running/follow.ts"
-import type { SomeWorkflow } from "../../embed/inspect.ts"
-import { counted } from "../paint/counted.ts"
-import { table } from "../paint/table.ts"
-import { planOf } from "../running/planOf.ts"
 import type { Call, Verb } from "../Verb.ts"
 
 const compensate = async (call: Call): Promise<number> => {
@@ -23,7 +20,7 @@ const compensate = async (call: Call): Promise<number> => {
     const run = await findRun(pinnace, name)
     return { id: run.id, workflow: await definitionOf({ shell, run, files: flags.all("file"), verb: "compensate" }) }
   })
-  if (isPlan) return showPlan(call, id, workflow)
+  if (isPlan) return showCompensation(call, id, workflow)
   const code = await execute(call, workflow, async (pinnace) => {
     const run = (await pinnace.get(id))!
     const after = (await standOf(pinnace, run)).seq
@@ -32,30 +29,6 @@ const compensate = async (call: Call): Promise<number> => {
   })
   return await isUndone(call, id) ? 0 : code
 }
-
-/** Prints what would be undone, the first before the others, and why the rest stays. */
-const showPlan = (call: Call, id: string, workflow: SomeWorkflow): Promise<number> =>
-  planOf(call, id, workflow, async (run) => {
-    const { flags, shell } = call
-    const plan = await run.planCompensation()
-    if (flags.text("output") === "json") {
-      shell.print(JSON.stringify(plan))
-      return 0
-    }
-    const { skip, undo } = plan
-    const rest = skip.length === 0 ? "" : `, and leave ${skip.length} as ${skip.length === 1 ? "it is" : "they are"}`
-    shell.print(
-      undo.length === 0
-        ? `Nothing of ${id} is left to be undone`
-        : `Would undo ${counted(undo.length, "node")} of ${id}${rest}:`
-    )
-    const rows = [
-      ...undo.map((path, at) => [`  ${path}`, `undone as number ${at + 1}`]),
-      ...skip.map(({ path, why }) => [`  ${path}`, `stays: ${why}`])
-    ]
-    for (const line of table(rows, shell.columns)) shell.print(line)
-    return 0
-  })
 
 /** The run ends as failed; the command has worked where all was undone. */
 const isUndone = ({ shell }: Call, id: string): Promise<boolean> =>

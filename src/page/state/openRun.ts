@@ -173,6 +173,7 @@ export class OpenRun {
         history.add(events)
         this.#isBehind ||= events.length >= page
       }
+      this.problem.value = ""
     } finally {
       this.#isReading = false
       this.#changed()

@@ -8,6 +8,7 @@ import { afterOf, tooMany } from "../stream/streamRoutes.ts"
 import type { Site } from "../Site.ts"
 import { filterOf, flagOf, numberOf, runOf } from "./asked.ts"
 import { columnsOf } from "./columns.ts"
+import { openingRoutes } from "./opening.ts"
 import { viewRoutes } from "./views.ts"
 
 const run = `${API}/runs/:id`
@@ -17,6 +18,7 @@ const EVENTS_MAX = 10_000
 
 /** The routes. */
 export const runRoutes: ReadonlyArray<Route<Site>> = [
+  ...openingRoutes,
   ...viewRoutes,
   {
     method: "GET",

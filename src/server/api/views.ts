@@ -1,10 +1,8 @@
 /** Views of a run: as a tree, as a graph, over time; and one node with all that is known of it. */
 import * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
-import { countUndoable } from "../../view/countUndoable.ts"
 import { readGraph, readPlan } from "../../view/readGraph.ts"
 import { readNode } from "../../view/readNode.ts"
-import { readOpening } from "../../view/readOpening.ts"
 import { readRun } from "../../view/readRun.ts"
 import { readTimeline } from "../../view/readTimeline.ts"
 import { type RunSource, sourceOf } from "../../view/RunSource.ts"
@@ -56,8 +54,6 @@ const cache = async (call: Call): Promise<Response> => {
 
 /** The routes. */
 export const viewRoutes: ReadonlyArray<Route<Site>> = [
-  view("opening", (source, id) => readOpening(source, id)),
-  view("undoable", (source, id) => countUndoable(source, id)),
   view("tree", (source, id) => readRun(source, id)),
   view("graph", (source, id) => readGraph(source, id)),
   view("timeline", (source, id) => readTimeline(source, id)),

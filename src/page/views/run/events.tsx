@@ -1,7 +1,7 @@
 /** What only the events of a run tell: they are read once it is looked at. */
 import { useEffect } from "preact/hooks"
 import { tries } from "../../api/connection.ts"
-import { Empty, Loading } from "../../parts/Notice.tsx"
+import { Banner, Empty, Loading } from "../../parts/Notice.tsx"
 import type { OpenRun } from "../../state/openRun.ts"
 
 /** Whether all events are there, which are read if they are wanted. */
@@ -24,4 +24,6 @@ export const useNodeEvents = (open: OpenRun, path: string): boolean => {
 export const Unread = ({ open }: { readonly open: OpenRun }) =>
   open.isDeleted.value
     ? <Empty title="The run was deleted before this was read" sign="trash" />
-    : <Loading label="Reading the events" rows={12} />
+    : open.problem.value === ""
+    ? <Loading label="Reading the events" rows={12} />
+    : <Banner tone="error">{open.problem.value}</Banner>
