@@ -6,7 +6,7 @@ import type { NodeRow } from "./State.ts"
 
 type Told = Omit<NodeRow, "run">
 
-/** What stands at one place of each list is one node; what is no list is the same of all of them. */
+/** A list has a value for each node, in one order; a single value is that of all nodes. */
 export type NodeColumns =
   & { readonly path: ReadonlyArray<string> }
   & { readonly [K in Exclude<keyof Told, "path">]?: Told[K] | ReadonlyArray<Told[K]> }
