@@ -1,6 +1,7 @@
 /** Posts a body to a collector over OTLP/HTTP. */
 import { Buffer } from "node:buffer"
 import { gzipSync } from "node:zlib"
+import { http, https } from "../files/http.ts"
 import type { OtlpTarget } from "./environment.ts"
 
 const patienceMillis = 10_000
@@ -39,8 +40,8 @@ const once = async (
 }
 
 /** The status of an answer that has arrived whole. Large bodies cost a quarter of what `fetch` takes to send them. */
-const statusOf = async (url: string, body: Body, headers: Readonly<Record<string, string>>): Promise<number> => {
-  const { request } = /^https:/i.test(url) ? await import("node:https") : await import("node:http")
+const statusOf = (url: string, body: Body, headers: Readonly<Record<string, string>>): Promise<number> => {
+  const { request } = /^https:/i.test(url) ? https() : http()
   return new Promise((resolve, reject) => {
     const options = {
       method: "POST",

@@ -8,8 +8,9 @@
  * - Connections, heads of requests and the time for them are bounded.
  * - `close` ends within the grace: streams are told first, requests may finish, what is left then is cut.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import { http } from "../../files/http.ts"
 import { answerOn } from "./adapter.ts"
 import { Connections } from "./Connections.ts"
 
@@ -101,7 +102,7 @@ const serverFor = (
   { headTime = 30_000, stallTime }: ListenLimits,
   connections: Connections
 ): Server => {
-  const server = createServer(
+  const server = http().createServer(
     {
       maxHeaderSize: HEAD_MAX,
       headersTimeout: headTime,

@@ -2,8 +2,8 @@
  * One HTTP request and its answer, by `node:http`, which Node, Bun and Deno all have: unlike `fetch` it sends a body
  * without copying it first, so an upload holds each part once.
  */
-import { type IncomingMessage, request as plainRequest } from "node:http"
-import { request as secureRequest } from "node:https"
+import type { IncomingMessage } from "node:http"
+import { http, https } from "../../files/http.ts"
 
 /** A signed request. */
 export interface Outgoing {
@@ -16,7 +16,7 @@ export interface Outgoing {
 /** Sends a request; answers as soon as the head of the reply is there. The signal breaks the connection until then. */
 export const exchange = ({ body, headers, method, url }: Outgoing, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const request = url.startsWith("https:") ? secureRequest : plainRequest
+    const request = url.startsWith("https:") ? https().request : http().request
     const length = { "content-length": String(body?.length ?? 0) }
     const outgoing = request(url, {
       method,

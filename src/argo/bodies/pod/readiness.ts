@@ -1,7 +1,6 @@
 /** Readiness probes of daemons: when Kubernetes would call their main container ready. */
-import { request as requestHttp } from "node:http"
-import { request as requestHttps } from "node:https"
 import * as Effect from "effect/Effect"
+import { http, https } from "../../../files/http.ts"
 import { isListening } from "../../../process/listening.ts"
 import type { Workspace } from "../../../process/Executor.ts"
 import type { Probe, Script } from "../../document/Container.ts"
@@ -82,7 +81,7 @@ const answers = (
   Effect.callback<boolean>((resume) => {
     const headers = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]))
     const options = { host: "127.0.0.1", port, path, headers, timeout: limit, rejectUnauthorized: false }
-    const request = scheme?.toUpperCase() === "HTTPS" ? requestHttps(options) : requestHttp(options)
+    const request = scheme?.toUpperCase() === "HTTPS" ? https().request(options) : http().request(options)
     const end = (isReady: boolean): void => {
       request.destroy()
       resume(Effect.succeed(isReady))
