@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { fencedError } from "../journal/refusals.ts"
+import { Queue } from "../journal/Queue.ts"
 import { EventWrite, NodeWrite } from "../journal/writes.ts"
 import { type Deed, deedKey, deedOf, deedSpace } from "../run/deed.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
@@ -41,6 +42,21 @@ interface Meter {
   readonly note: (event: NodeEvent, at: number, row: NodeRow) => boolean
   /** The first that was noted is durable. */
   readonly count: () => void
+}
+
+/** A fact that is to be told; no literal, see `node/spec.ts`. */
+class Fact implements Recorded {
+  readonly run: string
+  readonly seq: number
+  readonly at: number
+  readonly event: RunEvent | NodeEvent
+
+  constructor(run: string, seq: number, at: number, event: RunEvent | NodeEvent) {
+    this.run = run
+    this.seq = seq
+    this.at = at
+    this.event = event
+  }
 }
 
 /** The record of one live run. */
@@ -76,6 +92,8 @@ export class Ledger {
   meter: Meter | undefined
   /** Told each fact once it is durable. */
   told: ((recorded: Recorded) => void) | undefined
+  /** Those that it is to be told of, in the order in which they become durable. */
+  #untold: Queue<Recorded> | undefined
   /** Whether it is told of a fact: what is kept until it is durable costs more than the fact. */
   hears: (fact: RunEvent | NodeEvent) => boolean = always
   /** What is written together with its facts, for webhooks. */
@@ -255,13 +273,21 @@ export class Ledger {
   }
 
   #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): NonNullable<Stored> {
-    const { told } = this
-    if (told === undefined || !this.hears(event)) return this.#checked(done)
-    return (error) => {
-      if (error === undefined) told({ run: this.row.id, seq, at, event })
-      else this.lose(error)
-      done?.(error)
+    if (this.told === undefined || !this.hears(event)) return this.#checked(done)
+    this.#untold ??= new Queue()
+    this.#untold.push(new Fact(this.row.id, seq, at, event))
+    return done === undefined ? this.#tell : (error) => {
+      this.#tell(error)
+      done(error)
     }
+  }
+
+  /** Facts become durable in their order, so that an answer need not name its own; after an error none does. */
+  readonly #tell = (error: JournalError | undefined): void => {
+    if (error !== undefined) return this.lose(error)
+    const fact = this.#untold!.get(0)
+    this.#untold!.drop(1)
+    this.told?.(fact)
   }
 
   /** The write of a fact that changes no row, to be made together with one that does. */

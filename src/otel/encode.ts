@@ -17,6 +17,19 @@ export const attributesOf = (attributes: Attributes) =>
 /** An instant as the protocol has it. */
 export const nanos = (millis: number): string => `${Math.round(millis * 1_000)}000`
 
+/** Many spans begin and end in the same milliseconds. */
+class Instants {
+  #millis = 0
+  #text = ""
+
+  of(millis: number): string {
+    if (millis !== this.#millis || this.#text === "") this.#text = nanos(this.#millis = millis)
+    return this.#text
+  }
+}
+
+const [starts, ends] = [new Instants(), new Instants()]
+
 /** A span as the text of its JSON; put together from parts, as there is one for each node. */
 export const encodeSpan = (span: SpanRecord): string => {
   const { endedAt, events, failure, kind, links, name, parentSpanId, spanId, startedAt, traceId } = span
@@ -26,25 +39,44 @@ export const encodeSpan = (span: SpanRecord): string => {
     : JSON.stringify(restOf(span)).slice(1, -1)
   return `{"traceId":"${traceId}","spanId":"${spanId}",${parent}"flags":1,"name":${JSON.stringify(name)},"kind":${
     kinds[kind]
-  },"startTimeUnixNano":"${nanos(startedAt)}","endTimeUnixNano":"${nanos(endedAt)}","attributes":[${
+  },"startTimeUnixNano":"${starts.of(startedAt)}","endTimeUnixNano":"${ends.of(endedAt)}","attributes":[${
     attributesText(span.attributes)
   }],${rest}}`
 }
 
 const attributesText = (attributes: Attributes): string => {
   let text = ""
-  for (const key in attributes) text += `${text === "" ? "" : ","}${headOf(key)}${valueText(attributes[key]!)}}`
+  for (const key in attributes) text += `${text === "" ? "" : ","}${headOf(key).with(attributes[key]!)}`
   return text
 }
 
+/** An attribute as text: most have the value that they had in the span before. */
+class Head {
+  readonly #text: string
+  #value: Attribute | undefined
+  #whole = ""
+
+  constructor(key: string) {
+    this.#text = `{"key":${JSON.stringify(key)},"value":`
+  }
+
+  with(value: Attribute): string {
+    if (value !== this.#value) {
+      this.#value = value
+      this.#whole = `${this.#text}${valueText(value)}}`
+    }
+    return this.#whole
+  }
+}
+
 /** Names of attributes are few, but an app may bring its own. */
-const heads = new Map<string, string>()
+const heads = new Map<string, Head>()
 const mostHeads = 1_000
 
-const headOf = (key: string): string => {
+const headOf = (key: string): Head => {
   const known = heads.get(key)
   if (known !== undefined) return known
-  const head = `{"key":${JSON.stringify(key)},"value":`
+  const head = new Head(key)
   if (heads.size < mostHeads) heads.set(key, head)
   return head
 }

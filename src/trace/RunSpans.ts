@@ -13,10 +13,10 @@
  */
 import type { EncodedError, Ending, Event, Origin, Recorded, RunEvent, Trace } from "../run/Event.ts"
 import { parent as above } from "../run/path.ts"
-import { attemptName, endingOf, nodeName, type RunFacts, runName, runOf, waitsFor } from "./attributes.ts"
+import { attemptName, endingOf, nodeName, nodeOf, type RunFacts, runName, runOf, waitsFor } from "./attributes.ts"
 import { endedSpan, linkTo, nodePlace, startPlace } from "./endedSpan.ts"
 import { derivedTraceId, runPlace, SpanIds } from "./ids.ts"
-import { note, type Open, opened, type OpenNode } from "./openNode.ts"
+import { note, type Open, OpenNode } from "./openNode.ts"
 import type { SpanLink, SpanRecord } from "./SpanRecord.ts"
 import type { SpanContext } from "./traceparent.ts"
 
@@ -28,6 +28,7 @@ export interface RunHead extends RunFacts {
 }
 
 const nobody: ReadonlyArray<SpanRecord> = []
+const noLinks: ReadonlyArray<SpanLink> = []
 
 /** How a span ends whose run goes on in another trace. */
 const continued: Ending = { phase: "Succeeded", reason: "Continued" }
@@ -99,7 +100,7 @@ export class RunSpans {
     const { path, type } = event
     if (type === "NodeFinished" || type === "NodeStarted") return void this.#nodes.delete(path)
     if (type !== "AttemptFailed" && type !== "AttemptStarted") return
-    const node = this.#nodes.get(path) ?? opened("task", at)
+    const node = this.#nodes.get(path) ?? new OpenNode("task", at)
     const now = type === "AttemptStarted" ? { rerun: event.rerun, attemptAt: at } : {}
     const { attempt } = event
     this.#nodes.set(
@@ -191,11 +192,12 @@ export class RunSpans {
     const node = this.#nodes.get(event.path)
     switch (event.type) {
       case "NodeStarted":
-        this.#nodes.set(event.path, opened(event.kind, at, node))
+        this.#nodes.set(event.path, new OpenNode(event.kind, at, node))
         return nobody
       case "NodeWaiting":
         if (node === undefined) {
-          this.#nodes.set(event.path, { ...opened(event.kind ?? "task", at), attempt: 0, isTrying: false })
+          const waits = Object.assign(new OpenNode(event.kind ?? "task", at), { attempt: 0, isTrying: false })
+          this.#nodes.set(event.path, waits)
         }
         note(this.#nodes.get(event.path), { name: "pinnace.wait", at, attributes: waitsFor(event) })
         return nobody
@@ -253,26 +255,17 @@ export class RunSpans {
   }
 
   #nodeFinished(path: string, node: OpenNode, ending: Ending, at: number): ReadonlyArray<SpanRecord> {
-    const last = node.isRepeated && node.isTrying ? [this.#attempt(path, node, at, ending)] : nobody
     if (ending.phase === "Skipped" || ending.phase === "Omitted") return nobody
-    return [
-      ...last,
-      endedSpan(this.#ids, nodePlace(path), node, at, {
-        name: nodeName(path),
-        kind: "internal",
-        parentSpanId: this.#parentId(path, node.startedAt),
-        attributes: {
-          "pinnace.run.id": this.#head.run,
-          "pinnace.workflow": this.#head.workflow,
-          "pinnace.node.path": path,
-          "pinnace.node.kind": node.kind,
-          "pinnace.attempts": node.attempt,
-          ...endingOf(ending)
-        },
-        links: [],
-        ending
-      })
-    ]
+    const last = node.isRepeated && node.isTrying ? this.#attempt(path, node, at, ending) : undefined
+    const own = endedSpan(this.#ids, nodePlace(path), node, at, {
+      name: nodeName(path),
+      kind: "internal",
+      parentSpanId: this.#parentId(path, node.startedAt),
+      attributes: nodeOf(this.#head, path, node, ending),
+      links: noLinks,
+      ending
+    })
+    return last === undefined ? [own] : [last, own]
   }
 
   /**

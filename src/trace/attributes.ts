@@ -40,6 +40,25 @@ export const runOf = ({ origin, priority, run, workflow }: RunFacts, epoch: numb
   ...(origin === undefined ? {} : { "pinnace.origin": origin.run, "pinnace.origin.how": origin.how })
 })
 
+/** What is told of a node that has ended. Most succeed, and their attributes are not put together from parts. */
+export const nodeOf = (
+  { run, workflow }: RunFacts,
+  path: string,
+  { attempt, kind }: { readonly attempt: number; readonly kind: string },
+  ending: Ending
+): Attributes => {
+  const own = {
+    "pinnace.run.id": run,
+    "pinnace.workflow": workflow,
+    "pinnace.node.path": path,
+    "pinnace.node.kind": kind,
+    "pinnace.attempts": attempt,
+    "pinnace.phase": ending.phase
+  }
+  const isPlain = ending.phase === "Succeeded" && ending.reason === undefined && ending.cause === undefined
+  return isPlain ? own : { ...own, ...endingOf(ending) }
+}
+
 /** What is told of how something ended. */
 export const endingOf = ({ cause, error, phase, reason }: Ending): Attributes => ({
   "pinnace.phase": phase,

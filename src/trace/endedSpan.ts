@@ -19,19 +19,16 @@ export const endedSpan = (
   { events, startedAt }: Open,
   at: number,
   { attributes, ending, kind, links, name, parentSpanId }: Told
-): SpanRecord => ({
-  traceId: ids.traceId,
-  spanId: ids.of(place),
-  ...(parentSpanId === undefined ? {} : { parentSpanId }),
-  name,
-  kind,
-  startedAt,
-  endedAt: Math.max(startedAt, at),
-  attributes,
-  events,
-  links,
-  ...(ending.phase === "Failed" || ending.phase === "Error" ? { failure: failureOf(ending) } : {})
-})
+): SpanRecord => {
+  const { traceId } = ids
+  const spanId = ids.of(place)
+  const endedAt = Math.max(startedAt, at)
+  // Written out twice, since there is one for each node: to put it together from parts costs more than all else of it.
+  const span = parentSpanId === undefined
+    ? { traceId, spanId, name, kind, startedAt, endedAt, attributes, events, links }
+    : { traceId, spanId, parentSpanId, name, kind, startedAt, endedAt, attributes, events, links }
+  return ending.phase === "Failed" || ending.phase === "Error" ? { ...span, failure: failureOf(ending) } : span
+}
 
 const failureOf = ({ error, message, reason }: Ending): string =>
   (message ?? error?.message ?? reason ?? "").slice(0, 256)

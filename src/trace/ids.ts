@@ -42,11 +42,8 @@ export class SpanIds {
 
   /** The id of one of its spans. */
   of({ attempt, path, rerun }: SpanPlace): string {
-    const { one, two } = added(
-      attempt + rerun === 0 ? `${path}/0/0` : `${path}/${attempt}/${rerun}`,
-      this.#one,
-      this.#two
-    )
+    const start = added(path, this.#one, this.#two)
+    const { one, two } = added(attempt + rerun === 0 ? "/0/0" : `/${attempt}/${rerun}`, start.one, start.two)
     const low = Math.imul(one ^ (one >>> 16), 2_246_822_507) ^ Math.imul(two ^ (two >>> 13), 3_266_489_909)
     const high = Math.imul(two ^ (two >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909)
     return digits(high) + digits(low || 1)
