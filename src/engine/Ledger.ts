@@ -12,7 +12,6 @@ import * as Effect from "effect/Effect"
 import type { JournalShape, Write } from "../journal/Journal.ts"
 import type { JournalError } from "../journal/JournalError.ts"
 import { fencedError } from "../journal/refusals.ts"
-import { Queue } from "../journal/Queue.ts"
 import { EventWrite, NodeWrite } from "../journal/writes.ts"
 import { type Deed, deedKey, deedOf, deedSpace } from "../run/deed.ts"
 import { bounded, type TextBounds } from "../run/bounded.ts"
@@ -26,6 +25,7 @@ import type { RunSpans } from "../trace/RunSpans.ts"
 import { nodeText, runText } from "./eventText.ts"
 import type { FactsTold } from "./Heard.ts"
 import type { Tracing } from "./life/tracing.ts"
+import type { Untold } from "./life/Untold.ts"
 import { Mask } from "./node/Mask.ts"
 import { nothing } from "./node/NodeEnd.ts"
 import { NodeRows } from "./NodeRows.ts"
@@ -42,21 +42,6 @@ interface Meter {
   readonly note: (event: NodeEvent, at: number, row: NodeRow) => boolean
   /** The first that was noted is durable. */
   readonly count: () => void
-}
-
-/** A fact that is to be told; no literal, see `node/spec.ts`. */
-class Fact implements Recorded {
-  readonly run: string
-  readonly seq: number
-  readonly at: number
-  readonly event: RunEvent | NodeEvent
-
-  constructor(run: string, seq: number, at: number, event: RunEvent | NodeEvent) {
-    this.run = run
-    this.seq = seq
-    this.at = at
-    this.event = event
-  }
 }
 
 /** The record of one live run. */
@@ -90,10 +75,8 @@ export class Ledger {
   spans: RunSpans | undefined
   /** What counts facts about its nodes: it notes each as it is recorded, and counts them as they become durable. */
   meter: Meter | undefined
-  /** Told each fact once it is durable. */
-  told: ((recorded: Recorded) => void) | undefined
-  /** Those that it is to be told of, in the order in which they become durable. */
-  #untold: Queue<Recorded> | undefined
+  /** Who is told each fact once it is durable. */
+  told: Untold | undefined
   /** Whether it is told of a fact: what is kept until it is durable costs more than the fact. */
   hears: (fact: RunEvent | NodeEvent) => boolean = always
   /** What is written together with its facts, for webhooks. */
@@ -274,20 +257,17 @@ export class Ledger {
 
   #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): NonNullable<Stored> {
     if (this.told === undefined || !this.hears(event)) return this.#checked(done)
-    this.#untold ??= new Queue()
-    this.#untold.push(new Fact(this.row.id, seq, at, event))
+    this.told.note(event, seq, at)
     return done === undefined ? this.#tell : (error) => {
       this.#tell(error)
       done(error)
     }
   }
 
-  /** Facts become durable in their order, so that an answer need not name its own; after an error none does. */
+  /** After an error no fact becomes durable any more. */
   readonly #tell = (error: JournalError | undefined): void => {
-    if (error !== undefined) return this.lose(error)
-    const fact = this.#untold!.get(0)
-    this.#untold!.drop(1)
-    this.told?.(fact)
+    if (error === undefined) this.told?.tell()
+    else this.lose(error)
   }
 
   /** The write of a fact that changes no row, to be made together with one that does. */

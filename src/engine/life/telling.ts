@@ -9,6 +9,7 @@ import type { Ledger } from "../Ledger.ts"
 import type { Host } from "../Live.ts"
 import type { Seed } from "./creation.ts"
 import { hook, isHooked } from "./hooks.ts"
+import { Untold } from "./Untold.ts"
 
 /** Tells of a new run from here on; where nobody asks, nothing is kept of it. */
 export const tellNew = (host: Host, ledger: Ledger, { origin, tracing }: Pick<Seed, "origin" | "tracing">): void => {
@@ -60,11 +61,11 @@ const listening = (host: Host, ledger: Ledger, hasBegun: boolean): Ledger["told"
   ledger.meter = meter
   ledger.hears = hearing(host, meter, spans)
   if (spans === undefined && meter === undefined && host.hooks === undefined) return undefined
-  return (recorded) => {
+  return new Untold(ledger.row.id, (recorded) => {
     meter?.take(recorded)
     if (spans !== undefined) traced(host, ledger, spans, recorded)
     if (isHooked(host.hooks, recorded.event)) hook(host, ledger, recorded.event)
-  }
+  })
 }
 
 const traced = (host: Host, ledger: Ledger, spans: RunSpans, recorded: Recorded): void => {
