@@ -163,7 +163,7 @@ export class RunSpans {
     this.#next(epoch, at, "migrate")
     const gone = new Set(reset)
     for (const [path, { attempt, isTrying, kind, rerun }] of open.toReversed()) {
-      if (!gone.has(path)) this.#nodes.set(path, Object.assign(opened(kind, at), { attempt, isTrying, rerun }))
+      if (!gone.has(path)) this.#nodes.set(path, Object.assign(new OpenNode(kind, at), { attempt, isTrying, rerun }))
     }
     return told
   }
