@@ -243,9 +243,9 @@ export const bars: ReadonlyArray<Bar> = [
     [reuseFigures.cold, 100],
     [reuseFigures.warm, 10],
     [reuseFigures.kept, 10],
-    [reuseFigures.save, 300]
+    [reuseFigures.beside, 300]
   ]),
-  ...barsOf(atMost, rowNamed, [[reuseFigures.keyed, 1.2]]),
+  ...barsOf(atMost, rowNamed, [[reuseFigures.keyed, 1.2], [reuseFigures.without, 1.1]]),
   ...barsOf(millis, rowNamed, [
     [serverFigures.list, 20],
     [serverFigures.run, 60],

@@ -19,7 +19,10 @@ export const reuseFigures = {
   warm: "the digest of a project of 200 files, read before, cpu",
   kept: "the digest of a project of 200 files, read by an earlier process, cpu",
   keyed: "10,000 nodes with a permit for a key of each its own, against one semaphore for all, cpu",
-  save: "from a save in a loop of pinnace dev until its first node begins"
+  without: "a node without `cache` beside 1,000,000 results, against one in an empty file, cpu",
+  save: "from a save in a loop of pinnace dev until its first node begins",
+  load: "the load of that module in a process that is ready for it",
+  beside: "from a save until the first node begins, beside the load of the module"
 } as const
 
 const nodes = 3_000
@@ -33,6 +36,8 @@ const square = task("square", {
   cache: { version: 1 },
   run: (n) => n * n
 })
+const plain = task("plain", { input: Schema.Number, output: Schema.Number, run: (n) => n * n })
+const bare = workflow("bare", { input: Schema.Array(Schema.Number) }, (w) => w.map("all", w.input, plain, (n) => n))
 const many = workflow("many", { input: Schema.Array(Schema.Number) }, (w) => w.map("all", w.input, square, (n) => n))
 
 /** Every figure; times are medians of `reps`. */
@@ -40,8 +45,12 @@ export const measureReuse = async (reps: number, scratch: string): Promise<Reado
   const folder = mkdtempSync(join(scratch, "reuse-"))
   try {
     const all = await onFile(join(folder, "hits.db"), (pinnace) => hits(pinnace, reps))
-    const lookUp = await onFile(join(folder, "entries.db"), lookUps)
+    const [lookUp, without] = await onFile(join(folder, "entries.db"), async (full) => [
+      await lookUps(full),
+      await onFile(join(folder, "bare.db"), (empty) => withoutCache(full, empty, reps))
+    ])
     const { cold, kept, warm } = await digests(folder, reps)
+    const { beside, load, whole } = await saveToNode(folder, 2 * reps)
     return [
       { name: reuseFigures.hits, value: all, unit: "ms" },
       { name: reuseFigures.hit, value: all / nodes, unit: "ms" },
@@ -50,7 +59,10 @@ export const measureReuse = async (reps: number, scratch: string): Promise<Reado
       { name: reuseFigures.warm, value: warm, unit: "ms" },
       { name: reuseFigures.kept, value: kept, unit: "ms" },
       { name: reuseFigures.keyed, value: await keyed(folder, reps), unit: "x" },
-      { name: reuseFigures.save, value: await saveToNode(folder, 2 * reps), unit: "ms" }
+      { name: reuseFigures.without, value: without, unit: "x" },
+      { name: reuseFigures.save, value: whole, unit: "ms" },
+      { name: reuseFigures.load, value: load, unit: "ms" },
+      { name: reuseFigures.beside, value: beside, unit: "ms" }
     ]
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -75,6 +87,20 @@ const hits = async (pinnace: Pinnace, reps: number): Promise<number> => {
     if (rep >= 0) times.push(took)
   }
   return median(times)
+}
+
+/** How many times as much the same nodes cost beside many results, one after the other in each repetition. */
+const withoutCache = async (full: Pinnace, empty: Pinnace, reps: number): Promise<number> => {
+  const input = Array.from({ length: nodes }, (_, n) => n)
+  const cost = (pinnace: Pinnace): Promise<number> => cpuOf(() => pinnace.run(bare, input))
+  const ratios: Array<number> = []
+  for (let rep = -1; rep < 2 * reps; rep++) {
+    // Whoever comes first in a pair pays for what is collected of the one before.
+    const [first, second] = rep % 2 === 0 ? [full, empty] : [empty, full]
+    const [a, b] = [await cost(first), await cost(second)]
+    if (rep >= 0) ratios.push(first === full ? a / b : b / a)
+  }
+  return median(ratios)
 }
 
 const wide = 10_000
