@@ -29,17 +29,21 @@ const runKeeps = new Set<unknown>(["Terminated", "ExitHandlerFailed", "Continued
 class Epoch {
   /** Nodes that say how they are undone. */
   readonly undoable = new Set<string>()
-  /** Nodes whose compensation has begun, and those where it has ended. */
-  readonly begun = new Map<string, number>()
+  /** Nodes whose compensation has begun, for the workflow that undid itself then, and those where it has ended. */
+  readonly begun = new Map<string, { readonly seq: number; readonly scope: string }>()
   readonly ended = new Set<string>()
   readonly failed = new Set<string>()
   /** What their nodes hung beneath, in the attempt that failed. */
   readonly #failedScopes = new Set<string>()
   readonly reused = new Set<string>()
 
-  note({ event, seq }: Recorded, { nodes }: Rows): void {
+  note({ event, seq }: Recorded, rows: Rows): void {
+    const { nodes } = rows
     if (event.type === "NodeStarted" && event.undo === true && !isHandler(event.path)) this.undoable.add(event.path)
-    if (event.type === "NodeStarted" && event.kind === "compensate") this.begun.set(undoneBy(event.path), seq)
+    if (event.type === "NodeStarted" && event.kind === "compensate") {
+      const node = undoneBy(event.path)
+      this.begun.set(node, { seq, scope: scopeOf(node, rows) })
+    }
     if (event.type === "AttemptFailed") this.#fails(event.path, event.reason, nodes.get(event.path))
     if (event.type !== "NodeFinished") return
     if (event.from !== undefined) this.reused.add(event.path)
@@ -76,6 +80,10 @@ class Epoch {
 
 const graphAbove = (path: string, { nodes }: Rows): string =>
   above(path).find((at) => nodes.get(at)?.kind === "workflow") ?? ""
+
+/** The workflow that undoes a node: all others above it have ended by then. */
+const scopeOf = (node: string, { nodes }: Rows): string =>
+  above(node).find((at) => nodes.get(at)?.kind === "workflow" && nodes.get(at)?.phase === "Running") ?? ""
 
 const isOpen = ({ attempt, path, phase }: NodeRow): boolean => attempt > 0 && !isTerminal(phase) && !isHandler(path)
 
@@ -135,14 +143,16 @@ class Undoing implements Checker {
     this.#inOrder(node, seq, rows)
   }
 
-  #inOrder(node: string, seq: number, { nodes }: Rows): void {
+  #inOrder(node: string, seq: number, rows: Rows): void {
     const { begun, ended, failed } = this.#epoch
+    const { nodes } = rows
     const own = nodes.get(node)
     if (own === undefined) return
-    for (const [other, at] of begun) {
+    const by = scopeOf(node, rows)
+    for (const [other, { scope, seq: at }] of begun) {
       const row = nodes.get(other)
-      // A nested workflow that failed has undone itself at once, whatever goes on beside it.
-      const isApart = above(other).some((it) => failed.has(it) && !isBeneath(node, it))
+      // A nested workflow that fails undoes itself at once, whatever goes on beside it.
+      const isApart = scope !== by || above(other).some((it) => failed.has(it) && !isBeneath(node, it))
       if (row === undefined || isApart || isBeneath(other, node) || isBeneath(node, other)) continue
       const isLate = firstSeq(own) > row.resultSeq && own.resultSeq < at
       const isEarly = firstSeq(row) > own.resultSeq && !ended.has(other)

@@ -153,6 +153,13 @@ describe("check()", () => {
       "U3: b is undone (seq 9), a (seq 7)"
     ])
     expect(broken(...a, ...b, undo("b"), undo("a"))).toEqual(["U3: a is undone (seq 8), b (seq 7)"])
+    const done = (path: string) => [work(path), succeed(path)]
+    const [p, q] = [start("p", "workflow"), start("q", "workflow")]
+    // Each of two nested workflows that fail at once undoes itself, whatever goes on beside it.
+    expect(broken(p, q, ...done("p/a"), ...done("q/b"), undo("p/a"), undo("q/b"))).toEqual([])
+    expect(broken(p, q, ...done("p/a"), ...done("p/b"), undo("p/a"), undo("p/b"))).toEqual([
+      "U3: p/b is undone (seq 10), p/a (seq 9)"
+    ])
     expect(broken(...a, ...undone("a"), finish)).toEqual(["U6: a is undone although nothing failed"])
     const retried: Event = { type: "RunRetried", epoch: 2, reset: ["a.compensate"] }
     expect(broken(...a, ...undone("a"), failed, retried, finish)).toEqual(["U8: a was undone, and a retry keeps it"])
