@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { afterEach, beforeEach, expect, it } from "vitest"
+import { afterEach, beforeEach, expect, it, onTestFinished } from "vitest"
 import { task, workflow } from "../../mod.ts"
 import { Collector } from "../otel/Collector.ts"
 import { Here } from "./Here.ts"
@@ -75,6 +75,21 @@ spec:
   expect(await here.ok("metrics", "@latest")).toBe(
     "# HELP argo_workflows_lines Lines\n# TYPE argo_workflows_lines counter\nargo_workflows_lines 3\n"
   )
+})
+
+it("lines of logs are sent beside spans where the variables say so, and kept back where they say that", async () => {
+  const says = workflow(
+    "says",
+    {},
+    (w) => w.node("says", task("says", { run: (_: void, { log }) => log("hi", { n: 1 }) }))
+  )
+  using here = new Here([says])
+  await here.ok("run", "says")
+  expect(collector.lines.map(({ body, traceId: id }) => [body.stringValue, id])).toEqual([["hi { n: 1 }", traceId]])
+  process.env["OTEL_LOGS_EXPORTER"] = "none"
+  onTestFinished(() => void delete process.env["OTEL_LOGS_EXPORTER"])
+  await here.ok("run", "says")
+  expect([collector.lines.length, collector.spans.length > 2]).toEqual([1, true])
 })
 
 it("`trace` shows spans of a run that nobody traced, and sends them with ids that stay the same", async () => {
