@@ -32,13 +32,28 @@ const plainImports = {
     id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load()" : undefined
 }
 
+/** Of marked the page needs what makes tokens of a text: what makes HTML of them is as large again. */
+const lexerOnly = {
+  name: "lexer-only",
+  enforce: "pre" as const,
+  transform: (code: string, id: string) => {
+    if (!id.endsWith("marked/lib/marked.esm.js")) return undefined
+    const at = code.search(/var \w+=new \w+;function \w+\(\w+,\w+\)\{return \w+\.parse\(/)
+    const lexer = /\b(\w+) as Lexer\b/.exec(code)?.[1]
+    if (at < 0 || lexer === undefined) {
+      throw new Error("marked is written otherwise now: see what of it can be left out")
+    }
+    return { code: `${code.slice(0, at)}export const lexer = ${lexer}.lex`, map: null }
+  }
+}
+
 /** How vite builds it. */
 export const pageConfig = (root: string) => ({
   root: join(root, "src/page"),
   base: "./",
   configFile: false as const,
   logLevel: "warn" as const,
-  plugins: [plainImports],
+  plugins: [plainImports, lexerOnly],
   resolve: { alias: { "node:crypto": join(root, "src/page/state/noHash.ts") } },
   oxc: { jsx: { runtime: "automatic" as const, importSource: "preact", development: false } },
   worker: { format: "es" as const },

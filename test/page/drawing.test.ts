@@ -49,12 +49,16 @@ describe("the graph", () => {
 
   it("puts the members of an opened group in its place", () => {
     const graph = graphOf(
-      run([node("a"), node("m", { type: "map", children: items.slice(0, 2) })]),
+      run([
+        node("a"),
+        node("m", { type: "map", children: items.slice(0, 2).map((it, at) => ({ ...it, label: `[${at}]` })) })
+      ]),
       planned,
       new Map([["m", true]])
     )
     expect(drawn(graph)).toEqual(["a m[0]", "a m[1]", "m[0] z", "m[1] z"])
     expect(graph.vertices.find(({ id }) => id === "m[0]")?.within).toEqual(["m"])
+    expect(graph.vertices.map(({ label }) => label)).toEqual(["a", "m[0]", "m[1]", "z"])
   })
 
   it("orders steps of manifests by their groups, and tasks by what they name", () => {

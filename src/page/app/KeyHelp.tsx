@@ -14,15 +14,19 @@ const keys: ReadonlyArray<readonly [keys: string, about: string]> = [
   ["/", "filter"],
   ["f F", "next failure, previous failure"],
   ["w", "why it waits"],
-  ["1 … 9", "the views of a run"],
+  ["1 … 7", "the views of a run"],
   ["[ ]", "the tabs of a node"],
   ["r", "retry…"],
   ["s", "stop…"],
-  ["a", "approve…"],
+  ["a", "answer…"],
+  ["d", "compare…"],
   ["c", "critical path"],
   ["n", "what is near a node, in the graph"],
+  ["+ - 0", "larger, smaller, all of a picture"],
   [", .", "one event back, one on"],
-  ["⌘K", "go anywhere, do anything"],
+  ["Space", "play what happened"],
+  ["End", "back to now"],
+  [/Mac|iP/.test(navigator.platform) ? "⌘ K" : "Ctrl K", "go anywhere, do anything"],
   ["?", "this list"]
 ]
 

@@ -4,7 +4,7 @@
  * A group that is closed is one vertex with the phases of what is in it. Opened, its members stand in its place: what
  * came into it comes into its first ones, and what went out of it goes out of its last ones.
  */
-import { isHandlerRoot } from "../../run/path.ts"
+import { isHandlerRoot, isItem } from "../../run/path.ts"
 import type { Vertex } from "../../view/edges.ts"
 import type { NodeView, RunView } from "../../view/RunView.ts"
 
@@ -118,7 +118,8 @@ const typedMember = (
   const beneath = isList(node) ? [] : planned.filter(({ name }) => name.startsWith(`${path}/`))
   return {
     id: path,
-    label: node?.label ?? path.slice(path.lastIndexOf("/") + 1),
+    // Items stand beside other nodes once their list is open: each says of which it is.
+    label: node === undefined || isItem(path) ? path.slice(path.lastIndexOf("/") + 1) : node.label,
     runs,
     node,
     after,

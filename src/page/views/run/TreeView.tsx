@@ -37,9 +37,11 @@ const whatItIs = ({ node: { runs, type } }: TreeRow, { run }: RunScene): string 
   runs === "" ? type : run.isManifest ? `${type} · ${runs}` : runs
 
 const Row = (
-  { isChosen, onOpen, row, scene }: {
+  { isChosen, isStop, onOpen, row, scene }: {
     readonly row: TreeRow
     readonly isChosen: boolean
+    /** Whether Tab comes to it: to one of the rows, from which arrows lead on. */
+    readonly isStop: boolean
     readonly onOpen: () => void
     readonly scene: RunScene
   }
@@ -52,7 +54,7 @@ const Row = (
         node.keptFrom === undefined ? "" : "kept"
       }`}
       role="treeitem"
-      tabIndex={-1}
+      tabIndex={isStop ? 0 : -1}
       aria-level={depth + 1}
       aria-selected={isChosen}
       aria-expanded={opens === "no" ? undefined : opens === "open"}
@@ -131,6 +133,7 @@ export const TreeView = ({ scene }: { readonly scene: RunScene }) => {
       },
       f: () => jump(1),
       F: () => jump(-1),
+      Enter: () => choose(Math.max(0, at)),
       w: () => show({ node: node || rows[0]?.node.path || "", tab: "why" }),
       a: () => {
         const asking = rows.filter((it) => asksAnswer(it.node))
@@ -138,6 +141,11 @@ export const TreeView = ({ scene }: { readonly scene: RunScene }) => {
         if (waiting !== undefined && scene.isLive && canAct()) dialog.value = { is: "signal", node: waiting.node.path }
       }
     }), [rows, at])
+  // Where arrows lead, the focus of one who came by Tab goes along.
+  useLayoutEffect(() => {
+    if (document.activeElement?.role !== "treeitem") return
+    document.querySelector<HTMLElement>("[aria-selected=true][role=treeitem]")?.focus()
+  }, [node])
   const jump = (step: 1 | -1): void => {
     const path = nextFailure(rows, node, step)
     if (path !== undefined) show({ node: path }, node !== "")
@@ -168,7 +176,15 @@ export const TreeView = ({ scene }: { readonly scene: RunScene }) => {
         )
         : (
           <VirtualList items={rows} height={30} keyOf={(row) => row.node.path} reveal={at} label="Nodes" role="tree">
-            {(row) => <Row row={row} isChosen={row.node.path === node} onOpen={() => open(row)} scene={scene} />}
+            {(row) => (
+              <Row
+                row={row}
+                isChosen={row.node.path === node}
+                isStop={row === (rows[at] ?? rows[0])}
+                onOpen={() => open(row)}
+                scene={scene}
+              />
+            )}
           </VirtualList>
         )}
     </div>

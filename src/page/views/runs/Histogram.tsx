@@ -54,7 +54,7 @@ export const RunHistogram = ({ count, filter }: { readonly filter: string; reado
             show({ q: withTerm(after, "before", [new Date(bar[0] + length).toISOString()]) })
           }}
         >
-          {parts.map(([tone, at]) => (
+          {parts.filter(([, at]) => bar[at] > 0).map(([tone, at]) => (
             <i key={tone} class={`tone-${tone}`} style={{ height: `${bar[at] / highest * 100}%` }} />
           ))}
         </button>
