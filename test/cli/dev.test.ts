@@ -343,6 +343,32 @@ test.skipIf(!canPlay)(
   }
 )
 
+test.skipIf(!canPlay)("Two loops on one state file compute each result once, and each ends by itself", async () => {
+  const project = new Project()
+  try {
+    const loops = [0, 1].map(() => new Loop(project.cli.start(["dev", "flow.ts", "--no-color"])))
+    await Promise.all(loops.map((loop) => loop.shows(ended)))
+    project.save("helper.ts", helper.replace("2", "3"))
+    await Promise.all(loops.map((loop) => loop.shows("output = 3")))
+    await Promise.all(loops.map((loop) => loop.shows(ended)))
+    const [first, second] = loops
+    first!.started.child.kill("SIGKILL")
+    await first!.started.done
+    // Whoever is left goes on.
+    project.save("helper.ts", helper.replace("2", "5"))
+    await second!.shows("output = 5")
+    await second!.shows(ended)
+    // It is computed by one of them for each state of the helper.
+    const all = loops.map(({ started }) => started.all).join("\n")
+    expect(all.match(/clean Running/g)).toHaveLength(3)
+    second!.started.child.kill("SIGTERM")
+    await second!.started.done
+    await project.empty()
+  } finally {
+    project.cli.remove()
+  }
+})
+
 test.skipIf(!canPlay)("A manifest is planned, and what no edit touches is reused", async () => {
   const project = new Project()
   const manifest = (text: string) =>
