@@ -64,7 +64,10 @@ const readsOf = (self: MemoryProcess): ReadsNow => ({
   nodesWithin: (run, path) => nodesWithin(self.disk(), run, path),
   node: (run, path) => self.disk().nodes.get(run)?.get(path),
   events: (run, after, limit) => readEvents(self.disk(), run, after, limit),
-  eventsAt: (run, seqs) => readEvents(self.disk(), run, 0).filter(({ seq }) => seqs.includes(seq)),
+  eventsAt: (run, seqs) => {
+    const wanted = new Set(seqs)
+    return readEvents(self.disk(), run, 0).filter(({ seq }) => wanted.has(seq))
+  },
   eventsOf: (run, path, first, last) => eventsOf(self.disk(), run, path, first, last),
   lastSeq: (run) => Math.max(0, ...self.disk().events.get(run)?.keys() ?? []),
   ...logReadsOf(() => self.disk()),

@@ -21,6 +21,8 @@ export class OpenRun {
   readonly id: string
   /** Grows with each change; what is shown depends on it. */
   readonly version = signal(0)
+  /** Grows when the events of a node have come, which change nothing of the run. */
+  readonly told = signal(0)
   /** `loading` until the first events are there. */
   readonly stage = signal<"loading" | "there" | "missing" | "failed">("loading")
   /** What went wrong when it was read. */
@@ -104,7 +106,7 @@ export class OpenRun {
     history.expect(path)
     try {
       history.tell(path, await this.#events(`path=${encodeURIComponent(path)}`))
-      this.version.value++
+      this.told.value++
     } catch (error) {
       this.#failed(error)
     }

@@ -15,7 +15,7 @@ export const useEvents = (open: OpenRun, areWanted = true): boolean => {
 
 /** Whether the events of a node are there, which are read. */
 export const useNodeEvents = (open: OpenRun, path: string): boolean => {
-  void open.version.value
+  void open.told.value
   useEffect(() => void open.readNode(path), [open, path, tries.value])
   return open.history.isTold(path)
 }

@@ -22,7 +22,7 @@ const scenes = new WeakMap<OpenRun, { readonly value: RunScene | undefined }>()
 
 /** The run at the event that the address names, else as it is now. */
 export const sceneOf = (open: OpenRun): RunScene | undefined => {
-  const known = scenes.get(open) ?? computed(() => read(open))
+  const known = scenes.get(open) ?? computed(kept(open))
   scenes.set(open, known)
   return known.value
 }
@@ -30,10 +30,21 @@ export const sceneOf = (open: OpenRun): RunScene | undefined => {
 /** The event that the address names; 0 for the latest. Nothing else of the address concerns the run. */
 const asked = computed(() => Number(place.value.query["at"] ?? 0))
 
-const read = (open: OpenRun): RunScene | undefined => {
-  void open.version.value
-  const at = asked.value
-  const seq = at > 0 ? Math.min(at, open.history.seq) : open.history.seq
+/** Reads it, unless nothing has happened since: earlier events that come make no other run of it. */
+const kept = (open: OpenRun) => {
+  let [scene, history] = [undefined as RunScene | undefined, open.history]
+  return (): RunScene | undefined => {
+    void open.version.value
+    const at = asked.value
+    const seq = at > 0 ? Math.min(at, open.history.seq) : open.history.seq
+    const isSame = history === open.history && scene?.seq === seq && scene.isLive === (seq === history.seq)
+    if (!isSame) scene = read(open, seq)
+    history = open.history
+    return scene
+  }
+}
+
+const read = (open: OpenRun, seq: number): RunScene | undefined => {
   const run = open.history.at(seq)
   if (run === undefined) return undefined
   return {
