@@ -14,7 +14,7 @@ interface Placed {
 /** What an error says, by lines. */
 export const mistakeLines = (error: unknown): ReadonlyArray<string> => {
   const { cause, issues, message = String(error), stack } = (error ?? {}) as {
-    readonly cause?: { readonly stack?: string }
+    readonly cause?: { readonly stack?: string; readonly position?: Position | null }
     readonly issues?: ReadonlyArray<Placed>
     readonly message?: string
     readonly stack?: string
@@ -27,7 +27,22 @@ export const mistakeLines = (error: unknown): ReadonlyArray<string> => {
   }
   // What this command says of its own has no place with its author.
   const trace = cause?.stack ?? (error instanceof Usage || error instanceof NotThere ? "" : stack)
-  return [...new Set([...message.split("\n"), ...placeIn(String(trace ?? ""))])]
+  return [...new Set([...message.split("\n"), ...placeIn(String(trace ?? "")), ...placeOf(cause?.position)])]
+}
+
+/** Where Bun could not parse: such an error of it has no stack. */
+interface Position {
+  readonly file: string
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+  readonly lineText: string
+}
+
+const placeOf = (position: Position | null | undefined): ReadonlyArray<string> => {
+  if (position === undefined || position === null) return []
+  const { column, file, line, lineText } = position
+  return [`  at ${file}:${line}:${column}`, lineText, `${" ".repeat(Math.max(0, column - 1))}^`]
 }
 
 /** The place of the author's that a stack tells of first, and the code there where it is shown. */
