@@ -6,22 +6,29 @@ import * as Result from "effect/Result"
 import type { AnyWorkflow, NodeDef } from "../workflow/Definition.ts"
 import { noHooks } from "../workflow/Handler.ts"
 import { cyclesOf, downstreamsOf, orderOf, type Upstreams } from "./cycles.ts"
-import { digestOf } from "./digest.ts"
+import { digesting } from "./digest.ts"
 import { DEPTH_MAX, Findings, NODES_MAX } from "./Findings.ts"
 import type { Issue } from "./Issue.ts"
+import { allNow, mapped, type Pieces } from "./pieces.ts"
 import type { Plan, PlanNode } from "./Plan.ts"
-import { checkNode, resolveEdges } from "./resolve.ts"
-import { checkSemaphores } from "./semaphores.ts"
+import { checkNode, resolvingEdges } from "./resolve.ts"
+import { checkingSemaphores } from "./semaphores.ts"
 import { checkHandlers, checkRunnable } from "./runnables.ts"
 
+/** What comes of it. */
+export type Compiled = Result.Result<Plan, ReadonlyArray<Issue>>
+
 /** The plan of a workflow, or every mistake in it, ordered by path. */
-export const compile = (workflow: AnyWorkflow): Result.Result<Plan, ReadonlyArray<Issue>> => {
+export const compile = (workflow: AnyWorkflow): Compiled => allNow(compiling(workflow))
+
+/** The same in pieces. */
+export function* compiling(workflow: AnyWorkflow): Pieces<Compiled> {
   const compilation = new Compilation()
-  const built = compilation.visit(workflow, workflow.name, 1)
+  const built = yield* compilation.visit(workflow, workflow.name, 1)
   const { findings } = compilation
   if (built !== undefined) {
     checkSize(findings, workflow.name, built)
-    checkSemaphores(findings, workflow)
+    yield* checkingSemaphores(findings, workflow)
   }
   return findings.isEmpty && built?.plan !== undefined ? Result.succeed(built.plan) : Result.fail(findings.sorted())
 }
@@ -43,15 +50,20 @@ class Compilation {
   readonly findings = new Findings()
   readonly #built = new Map<AnyWorkflow, Built>()
 
-  visit(workflow: AnyWorkflow, path: string, level: number): Built | undefined {
+  /** What handlers run is small. */
+  visitNow(workflow: AnyWorkflow, path: string, level: number): void {
+    allNow(this.visit(workflow, path, level))
+  }
+
+  *visit(workflow: AnyWorkflow, path: string, level: number): Pieces<Built | undefined> {
     const known = this.#built.get(workflow)
     if (known !== undefined) return known
     if (level > DEPTH_MAX) return void this.findings.tooDeep(path)
     if (workflow.nodes.length > NODES_MAX) return void this.findings.tooMany(path, workflow.nodes.length)
-    const nested = this.#visitNested(workflow, path, level)
-    const upstreams = this.#check(workflow, path, level)
+    const nested = yield* this.#visitNested(workflow, path, level)
+    const upstreams = yield* this.#check(workflow, path, level)
     // One mistake anywhere means that no plan is wanted.
-    const plan = this.findings.isEmpty ? freeze(workflow, upstreams, nested) : undefined
+    const plan = this.findings.isEmpty ? yield* freezing(workflow, upstreams, nested) : undefined
     const built = { ...measure(workflow, nested), plan }
     this.#built.set(workflow, built)
     return built
@@ -59,35 +71,35 @@ class Compilation {
 
   // By name, so that mistakes inside a workflow that is used twice
   // are reported under the same path whatever the order of writing.
-  #visitNested(workflow: AnyWorkflow, path: string, level: number): ReadonlyMap<AnyWorkflow, Built> {
+  *#visitNested(workflow: AnyWorkflow, path: string, level: number): Pieces<ReadonlyMap<AnyWorkflow, Built>> {
     const found = new Map<AnyWorkflow, Built>()
     const users = workflow.nodes.filter((node) => node.runnable?._tag === "Workflow")
     for (const node of users.sort((a, b) => a.name < b.name ? -1 : 1)) {
       const inner = node.runnable as AnyWorkflow
-      const built = this.visit(inner, `${path}/${node.name}`, level + 1)
+      const built = yield* this.visit(inner, `${path}/${node.name}`, level + 1)
       if (built !== undefined) found.set(inner, built)
     }
     return found
   }
 
-  #check(workflow: AnyWorkflow, path: string, level: number): Upstreams {
+  *#check(workflow: AnyWorkflow, path: string, level: number): Pieces<Upstreams> {
     const { findings } = this
-    const visit = (inner: AnyWorkflow, at: string) => void this.visit(inner, at, level + 1)
+    const visit = (inner: AnyWorkflow, at: string) => this.visitNow(inner, at, level + 1)
     if (workflow.name === "") {
       findings.add(path, "invalid-name", "A workflow has an empty name", "Give it a name: runs are found by it")
     }
     for (const mistake of workflow.mistakes) findings.mistake(path, mistake)
     checkRunnable(findings, workflow, path)
     checkHandlers(findings, workflow, path, visit)
-    for (const node of workflow.nodes) {
+    yield* mapped(workflow.nodes, (node) => {
       const at = `${path}/${node.name}`
       checkNode(findings, node, at)
       if (node.runnable?._tag === "Task") checkRunnable(findings, node.runnable, at)
       if (node.onExit !== undefined || node.hooks !== noHooks) checkHandlers(findings, node, at, visit)
-    }
-    const upstreams = resolveEdges(findings, workflow, path)
-    const names = workflow.nodes.map((node) => node.name)
-    if (orderOf(upstreams).length < names.length) {
+    })
+    const upstreams = yield* resolvingEdges(findings, workflow, path)
+    if (orderOf(upstreams).length < workflow.nodes.length) {
+      const names = workflow.nodes.map((node) => node.name)
       for (const cycle of cyclesOf(upstreams, names)) findings.cycle(path, cycle.map((index) => names[index]!))
     }
     return upstreams
@@ -110,23 +122,31 @@ const checkSize = (findings: Findings, path: string, built: Built): void => {
   if (built.height > DEPTH_MAX) findings.tooDeep(path)
 }
 
-const freeze = (workflow: AnyWorkflow, upstreams: Upstreams, nested: ReadonlyMap<AnyWorkflow, Built>): Plan => {
+function* freezing(
+  workflow: AnyWorkflow,
+  upstreams: Upstreams,
+  nested: ReadonlyMap<AnyWorkflow, Built>
+): Pieces<Plan> {
   const order = orderOf(upstreams)
   const place = new Int32Array(order.length)
   order.forEach((source, index) => place[source] = index)
-  const moved = order.map((source) => movedTo(place, upstreams[source]!))
+  const moved = yield* mapped(order, (source) => movedTo(place, upstreams[source]!))
   const downstreams = downstreamsOf(moved)
-  const nodes = order.map((source, index) => {
+  const byName = new Map<string, PlanNode>()
+  const nodes = yield* mapped(order, (source, index) => {
     const def = workflow.nodes[source]!
-    return toPlanNode(def, index, moved[index]!, downstreams[index]!, nested.get(def.runnable as AnyWorkflow)?.plan)
+    const plan = nested.get(def.runnable as AnyWorkflow)?.plan
+    const node = toPlanNode(def, index, moved[index]!, downstreams[index]!, plan)
+    byName.set(node.name, node)
+    return node
   })
   return Object.freeze({
     workflow,
     name: workflow.name,
     nodes: Object.freeze(nodes),
-    byName: new Map(nodes.map((node) => [node.name, node])),
-    targets: Object.freeze(nodes.flatMap((node) => node.downstream.length === 0 ? [node.index] : [])),
-    digest: digestOf(workflow, (inner) => nested.get(inner)!.plan!.digest)
+    byName,
+    targets: Object.freeze(nodes.filter(({ downstream }) => downstream.length === 0).map(({ index }) => index)),
+    digest: yield* digesting(workflow, (inner) => nested.get(inner)!.plan!.digest)
   })
 }
 

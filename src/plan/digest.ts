@@ -8,17 +8,20 @@ import { anyJson, jsonCodec } from "../workflow/codec.ts"
 import type { AnyCodec, AnyRef, AnyRunnable, HandlerDef, NodeDef } from "../workflow/Definition.ts"
 import type { Condition } from "../workflow/Condition.ts"
 import type { AnyWorkflow } from "../workflow/Definition.ts"
+import { nodesAtOnce, type Pieces } from "./pieces.ts"
 
+/** Divides `nodesAtOnce`. */
 const atOnce = 100
 
 /** The digest of a workflow whose nested workflows have the digests that `nested` gives. */
-export const digestOf = (workflow: AnyWorkflow, nested: (workflow: AnyWorkflow) => string): string => {
+export function* digesting(workflow: AnyWorkflow, nested: (workflow: AnyWorkflow) => string): Pieces<string> {
   const hash = createHash("sha256")
   hash.update(JSON.stringify(headOf(workflow)))
   // By name, so that the order of writing does not matter.
   const nodes = [...workflow.nodes].sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
   // A call of the hash costs as much as the text of a node.
   for (let at = 0; at < nodes.length; at += atOnce) {
+    if (at > 0 && at % nodesAtOnce === 0) yield
     hash.update(nodes.slice(at, at + atOnce).map((node) => JSON.stringify(shapeOf(node, nested))).join(""))
   }
   return hash.digest("hex").slice(0, 32)

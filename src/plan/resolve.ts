@@ -5,6 +5,7 @@ import { allowsSuccess, type Mention, mentionsOf, nodesIn } from "./edges.ts"
 import type { Findings } from "./Findings.ts"
 import { nodeFaults } from "./limits.ts"
 import { nameFault } from "./name.ts"
+import { mapped, type Pieces } from "./pieces.ts"
 
 /** Checks what can be seen on a node alone. */
 export const checkNode = (findings: Findings, node: NodeDef, path: string): void => {
@@ -14,16 +15,23 @@ export const checkNode = (findings: Findings, node: NodeDef, path: string): void
 }
 
 /** For each node, in the order of writing, the indexes of the nodes it waits for, ascending. */
-export const resolveEdges = (findings: Findings, workflow: AnyWorkflow, path: string): Upstreams => {
-  const indexes = indexNames(findings, workflow, path)
+export function* resolvingEdges(findings: Findings, workflow: AnyWorkflow, path: string): Pieces<Upstreams> {
+  const indexes = yield* indexingNames(findings, workflow, path)
   const result = workflow.result === undefined ? [] : nodesIn(workflow.result)
   for (const name of result) if (!indexes.has(name)) findings.unknown(path, "The result is of", name, indexes.keys())
-  return workflow.nodes.map((node) => upstreamOf(findings, workflow, indexes, node, `${path}/${node.name}`))
+  return yield* mapped(
+    workflow.nodes,
+    (node) => upstreamOf(findings, workflow, indexes, node, `${path}/${node.name}`)
+  )
 }
 
-const indexNames = (findings: Findings, workflow: AnyWorkflow, path: string): ReadonlyMap<string, number> => {
+function* indexingNames(
+  findings: Findings,
+  workflow: AnyWorkflow,
+  path: string
+): Pieces<ReadonlyMap<string, number>> {
   const indexes = new Map<string, number>()
-  workflow.nodes.forEach(({ name }, index) => {
+  yield* mapped(workflow.nodes, ({ name }, index) => {
     if (!indexes.has(name)) indexes.set(name, index)
     else {findings.add(
         `${path}/${name}`,
@@ -32,7 +40,9 @@ const indexNames = (findings: Findings, workflow: AnyWorkflow, path: string): Re
         "Rename one of them: names are identities"
       )}
   })
-  checkFormerNames(findings, workflow, indexes, path)
+  if (workflow.nodes.some(({ renamedFrom }) => renamedFrom.length > 0)) {
+    checkFormerNames(findings, workflow, indexes, path)
+  }
   return indexes
 }
 

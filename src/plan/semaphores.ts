@@ -1,8 +1,10 @@
 /** The semaphores of a workflow, wherever they are taken: one name must mean one limit. */
 import type { AnyRunnable, AnyWorkflow, HandlerDef, HooksDef } from "../workflow/Definition.ts"
+import { noHooks } from "../workflow/Handler.ts"
 import type { PermitsDef, Semaphore } from "../workflow/Semaphore.ts"
 import { shown } from "../workflow/values.ts"
 import type { Findings } from "./Findings.ts"
+import { allNow, mapped, type Pieces } from "./pieces.ts"
 
 /** A semaphore and where it is taken. */
 export interface Use {
@@ -11,16 +13,18 @@ export interface Use {
 }
 
 /** Every place where a workflow takes a semaphore, nested workflows and handlers included. */
-export const semaphoresOf = (workflow: AnyWorkflow): ReadonlyArray<Use> => {
+export const semaphoresOf = (workflow: AnyWorkflow): ReadonlyArray<Use> => allNow(findingSemaphores(workflow))
+
+function* findingSemaphores(workflow: AnyWorkflow): Pieces<ReadonlyArray<Use>> {
   const walk = new Walk()
-  walk.visit(workflow, workflow.name)
+  yield* walk.visit(workflow, workflow.name)
   return walk.uses
 }
 
 /** Reports semaphores that have one name and two limits. */
-export const checkSemaphores = (findings: Findings, workflow: AnyWorkflow): void => {
+export function* checkingSemaphores(findings: Findings, workflow: AnyWorkflow): Pieces<void> {
   const first = new Map<string, Use>()
-  for (const use of semaphoresOf(workflow)) {
+  for (const use of yield* findingSemaphores(workflow)) {
     const { semaphore: { name }, path } = use
     const known = first.get(name) ?? use
     first.set(name, known)
@@ -53,33 +57,34 @@ class Walk {
 
   readonly #open: Array<readonly [AnyRunnable, string]> = []
 
-  visit(runnable: AnyRunnable, path: string): void {
-    this.#later(runnable, path)
-    for (let at = 0; at < this.#open.length; at++) this.#look(...this.#open[at]!)
-  }
-
   #later(runnable: AnyRunnable | undefined, path: string): void {
     if (runnable === undefined || this.#seen.has(runnable)) return
     this.#seen.add(runnable)
     this.#open.push([runnable, path])
   }
 
-  #look(runnable: AnyRunnable, path: string): void {
+  *visit(runnable: AnyRunnable, path: string): Pieces<void> {
+    this.#later(runnable, path)
+    for (let at = 0; at < this.#open.length; at++) yield* this.#look(...this.#open[at]!)
+  }
+
+  *#look(runnable: AnyRunnable, path: string): Pieces<void> {
     this.#permits(runnable.permits, path)
     this.#handlers(runnable, path)
     if (runnable._tag === "Task") return
-    for (const node of runnable.nodes) {
+    yield* mapped(runnable.nodes, (node) => {
       const at = `${path}/${node.name}`
       this.#permits(node.permits, at)
       this.#permits(node.map?.item.permits, at)
       this.#handlers(node, at)
       if (node.map !== undefined) this.#handlers(node.map.item, at)
       this.#later(node.runnable, at)
-    }
+    })
   }
 
   #handlers({ hooks, onExit }: Handling, path: string): void {
-    this.#later(onExit?.task, `${path}.onExit`)
+    if (onExit !== undefined) this.#later(onExit.task, `${path}.onExit`)
+    if (hooks === noHooks) return
     for (const [name, hook] of Object.entries(hooks)) this.#later(hook?.task, `${path}.hooks.${name}`)
   }
 

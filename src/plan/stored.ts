@@ -3,18 +3,22 @@
  * what they run, and storage holds the text several times while it takes it in.
  */
 import { type GraphJson, type NodeJson, type PlanJson, toHead, toNode } from "./drawing.ts"
+import { allNow, nodesAtOnce, type Pieces } from "./pieces.ts"
 import type { Plan, PlanNode } from "./Plan.ts"
 
 /** A node as it is stored: what is absent is what `filled` says. */
 type StoredNode = Pick<NodeJson, "kind" | "name"> & Partial<NodeJson>
 
-/** The text of a plan for storage, made some nodes at a time: the objects of a large one would outweigh it by far. */
-export const storedText = (plan: Plan): string => {
+/** The text of a plan for storage. */
+export const storedText = (plan: Plan): string => allNow(storing(plan))
+
+/** The same, made some nodes at a time: the objects of a large plan would outweigh it by far. */
+export function* storing(plan: Plan): Pieces<string> {
   const graphs = new Map<string, string>()
   const open = [plan]
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (graphs.has(at.digest)) continue
-    graphs.set(at.digest, graphText(at))
+    graphs.set(at.digest, yield* graphText(at))
     for (const node of at.nodes) if (node.plan !== undefined) open.push(node.plan)
   }
   const plans = Array.from(graphs, ([digest, graph]) => `${JSON.stringify(digest)}:${graph}`).join(",")
@@ -34,11 +38,10 @@ export const planFrom = (text: string): PlanJson => {
 /** A stored text with all that a plan says of a node, for whoever reads it elsewhere. */
 export const wholeText = (stored: string): string => JSON.stringify(planFrom(stored))
 
-const nodesAtOnce = 1_000
-
-const graphText = (plan: Plan): string => {
+function* graphText(plan: Plan): Pieces<string> {
   const texts: Array<string> = []
   for (let at = 0; at < plan.nodes.length; at += nodesAtOnce) {
+    if (at > 0) yield
     const nodes = plan.nodes.slice(at, at + nodesAtOnce)
     texts.push(nodes.map((node) => JSON.stringify(toStored(plan, node))).join(","))
   }

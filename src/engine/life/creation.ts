@@ -2,7 +2,6 @@
 import type * as Effect from "effect/Effect"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { Write } from "../../journal/Journal.ts"
-import { storedText } from "../../plan/stored.ts"
 import type { Actor } from "../../run/actor.ts"
 import type { Event, Origin } from "../../run/Event.ts"
 import type { AnyWorkflow, KeptDefinition } from "../../workflow/Definition.ts"
@@ -11,7 +10,7 @@ import type { Engine } from "../Engine.ts"
 import type { LiveRun } from "../Live.ts"
 import { requestOf } from "../permits/permits.ts"
 import { runPermits } from "../permits/runPermits.ts"
-import { planOf } from "./plans.ts"
+import { planOf, planText } from "./plans.ts"
 import type { Tracing } from "./tracing.ts"
 
 /** What else a run is created with: where it came from and what it need not do again. */
@@ -78,7 +77,7 @@ export const creation = (
 /** The write of the plan of a workflow. */
 export const planWrite = (workflow: AnyWorkflow): Extract<Write, { readonly kind: "plan" }> => {
   const plan = planOf(workflow)
-  return { kind: "plan", digest: plan.digest, workflow: workflow.name, json: storedText(plan) }
+  return { kind: "plan", digest: plan.digest, workflow: workflow.name, json: planText(plan) }
 }
 
 /** A run has its place in the line of its key from its creation on. */
@@ -95,6 +94,9 @@ export const whatItIs = (
   kept: KeptDefinition | undefined
 ): Pick<Extract<Event, { readonly type: "RunCreated" }>, "definition" | "kind"> =>
   kept === undefined ? {} : { kind: kept.kind, definition: kept.digest }
+
+/** Whether the plan with this digest is stored, or about to be. */
+export const isPlanStored = (engine: Engine, digest: string): boolean => storedPlans(engine).has(digest)
 
 const stored = new WeakMap<Engine, Set<string>>()
 

@@ -5,16 +5,15 @@ import type { Write, Writes } from "../../journal/Journal.ts"
 import type { JournalError } from "../../journal/JournalError.ts"
 import type { RunRow } from "../../run/State.ts"
 import type { AnyWorkflow } from "../../workflow/Definition.ts"
-import { isDerived } from "./definitions.ts"
-import { isRegistered, register } from "./attach.ts"
 import { type Beginning, beginning } from "./beginning.ts"
 import { creation, type Seed, unstored } from "./creation.ts"
 import type { Engine } from "../Engine.ts"
-import { EngineClosed, InvalidInput, type Refused, type RunExists } from "../EngineError.ts"
+import { type EngineClosed, InvalidInput, type Refused, type RunExists } from "../EngineError.ts"
 import { conflict, existing } from "./existing.ts"
 import type { LiveRun } from "../Live.ts"
 import { newRun, tellCreated } from "./newRun.ts"
 import { byPolicy, hasPolicies } from "./policies.ts"
+import { closedTo, ready } from "./ready.ts"
 import { admitStart, noOptions, type StartOptions } from "./startOptions.ts"
 import { starterOf } from "./tracing.ts"
 
@@ -49,7 +48,6 @@ const admitted = (
 ): Effect.Effect<RunRow, StartError> => {
   const closed = closedTo(engine, workflow)
   if (closed !== undefined) return Effect.fail(closed)
-  const isKnown = options.leave === true || isRegistered(engine, workflow) || isDerived(engine, workflow)
   const go = () =>
     beginning(engine, workflow, options, input, (begun): Effect.Effect<RunRow, StartError> => {
       // Storage may have taken its time.
@@ -57,7 +55,8 @@ const admitted = (
       if (closed !== undefined) return Effect.fail(closed)
       return hasPolicies(workflow, options) ? ruled(engine, workflow, begun, seed) : made(engine, workflow, begun, seed)
     })
-  return isKnown ? go() : Effect.andThen(register(engine, [workflow]), Effect.suspend(go))
+  const preparing = ready(engine, workflow, options.leave === true)
+  return preparing === undefined ? go() : Effect.andThen(preparing, Effect.suspend(go))
 }
 
 const ruled = (
@@ -86,9 +85,6 @@ const made = (
   if (seed.with === undefined) return make(seed)
   return Effect.flatMap(seed.with(begun.id), (writes) => make({ ...seed, writes: [...seed.writes ?? [], ...writes] }))
 }
-
-const closedTo = (engine: Engine, { name }: AnyWorkflow): EngineClosed | undefined =>
-  engine.closed || engine.closing ? EngineClosed.of(`start "${name}"`) : undefined
 
 const create = (
   engine: Engine,
