@@ -1,7 +1,7 @@
 /** Posts a body to a collector over OTLP/HTTP. */
 import { Buffer } from "node:buffer"
 import { gzipSync } from "node:zlib"
-import { http, https } from "../files/http.ts"
+import { http, https } from "../wire/http.ts"
 import type { OtlpTarget } from "./environment.ts"
 
 const patienceMillis = 10_000

@@ -10,7 +10,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { http } from "../../files/http.ts"
+import { http } from "../../wire/http.ts"
 import { answerOn } from "./adapter.ts"
 import { Connections } from "./Connections.ts"
 

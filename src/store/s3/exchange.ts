@@ -3,7 +3,7 @@
  * without copying it first, so an upload holds each part once.
  */
 import type { IncomingMessage } from "node:http"
-import { http, https } from "../../files/http.ts"
+import { http, https } from "../../wire/http.ts"
 
 /** A signed request. */
 export interface Outgoing {

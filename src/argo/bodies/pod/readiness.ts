@@ -1,6 +1,6 @@
 /** Readiness probes of daemons: when Kubernetes would call their main container ready. */
 import * as Effect from "effect/Effect"
-import { http, https } from "../../../files/http.ts"
+import { http, https } from "../../../wire/http.ts"
 import { isListening } from "../../../process/listening.ts"
 import type { Workspace } from "../../../process/Executor.ts"
 import type { Probe, Script } from "../../document/Container.ts"
