@@ -67,6 +67,9 @@ export abstract class Simulation<J extends JournalShape = JournalShape> {
       }
       if (this.isOver()) return this.inspect()
       this.act()
+      if (this.cluster.step()) continue
+      // What was just done may have ended one that had nothing more to do.
+      this.#keepProcesses()
       if (!this.cluster.step()) this.rescue()
     }
     this.violations.push(`livelock: ${this.stepLimit} steps, run is ${this.row?.phase}`)
