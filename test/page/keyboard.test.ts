@@ -59,7 +59,10 @@ interface Stop {
   readonly name: string
 }
 
-/** Walks by Tab until every stop was come to, or the walk has gone round. */
+/** The stops that are still there: a list of which a part is drawn lets go of others on the way. */
+const findThere = "stops.flatMap((it, at) => it.isConnected ? [at] : [])"
+
+/** Walks by Tab until every stop was come to, or the walk has gone round some times. */
 const walked = async (
   page: Page
 ): Promise<{ readonly missed: ReadonlyArray<string>; readonly unseen: ReadonlyArray<string> }> => {
@@ -67,14 +70,18 @@ const walked = async (
   const names = await page.evaluate<ReadonlyArray<string>>("stops.map((it) => it.outerHTML.slice(0, 120))")
   expect(names.length).toBeGreaterThan(0)
   const [reached, unseen] = [new Set<number>(), new Set<string>()]
-  for (let at = 0; at < names.length * 2 + 10 && reached.size < names.length; at++) {
-    await page.keyboard.press("Tab")
-    const stop = await page.evaluate<Stop>(lookAt)
-    if (stop.at < 0) continue
-    reached.add(stop.at)
-    if (!stop.isSeen) unseen.add(stop.name)
+  let left: ReadonlyArray<number> = [0]
+  for (let round = 0; round < 3 && left.length > 0; round++) {
+    for (let at = 0; at < names.length * 2 + 10 && reached.size < names.length; at++) {
+      await page.keyboard.press("Tab")
+      const stop = await page.evaluate<Stop>(lookAt)
+      if (stop.at < 0) continue
+      reached.add(stop.at)
+      if (!stop.isSeen) unseen.add(stop.name)
+    }
+    left = (await page.evaluate<ReadonlyArray<number>>(findThere)).filter((at) => !reached.has(at))
   }
-  return { missed: names.filter((_, at) => !reached.has(at)), unseen: [...unseen] }
+  return { missed: left.map((at) => names[at]!), unseen: [...unseen] }
 }
 
 describe.skipIf(noBrowser)("by keyboard alone", () => {
