@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import { Artifact, open, Schema, task, workflow } from "../../mod.ts"
 
 let isFixed = false
@@ -75,4 +75,15 @@ test("An open run is not exported, and a damaged export changes nothing", async 
   writeFileSync(join(directory, "bad.tgz"), "not an archive")
   await expect(pinnace.import(join(directory, "bad.tgz"))).rejects.toMatchObject({ _tag: "BadArchive", entry: "" })
   expect(await pinnace.list()).toHaveLength(1)
+})
+
+test("Where an export cannot be written nothing is read, whose failure nobody would hear", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "pinnace-transfer-"))
+  await using pinnace = await open(join(directory, "state.db"))
+  const run = await pinnace.start(flow)
+  await run.ending()
+  const packs = vi.spyOn(await pinnace.engine.host.artifacts.mover(), "pack")
+  const file = join(directory, "no", "run.tgz")
+  await expect(run.export(file)).rejects.toMatchObject({ code: "ENOENT", path: file })
+  expect(packs).not.toHaveBeenCalled()
 })

@@ -77,7 +77,9 @@ const toLine = (row: ArtifactRow) => {
 const packInto = async (mover: ArtifactMover, directory: string, file: string): Promise<void> => {
   const draft = draftOf(file)
   try {
-    await pipeline(Readable.fromWeb(mover.pack(directory) as never), writeDraft(draft))
+    // First: where it cannot be written nothing may be read, whose failure nobody would hear.
+    const to = writeDraft(draft)
+    await pipeline(Readable.fromWeb(mover.pack(directory) as never), to)
     if (!keepDraft(draft, file)) {
       throw Object.assign(new Error(`${file} exists`), { code: "EEXIST", path: file, syscall: "link" })
     }
