@@ -108,7 +108,7 @@ const nodeAlone: ReadonlyArray<Choice> = [
   ...programs,
   ...["test/tidy.test.ts", "test/tidy/**", "test/docs/*.test.ts", "test/messages/**", "test/suite/**"]
     .map((pattern) => ({ pattern, reason: "checks this repository, with tools that run on Node" })),
-  ...["argoHome", "axe", "dialogs", "layout", "pages", "size"].map((name) => ({
+  ...["argoHome", "axe", "dialogs", "keyboard", "layout", "lost", "pages", "size", "tabs"].map((name) => ({
     pattern: `test/page/${name}.test.ts`,
     reason: "what a browser makes of the page; that it is served is tested with its runs"
   }))
