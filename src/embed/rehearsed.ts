@@ -1,7 +1,6 @@
 /** What the nodes of an interpreted program show of a rehearsal. Pure. */
-import type { Recorded } from "../run/Event.ts"
-import type { Shown } from "../run/Event.ts"
-import { parent } from "../run/path.ts"
+import type { Recorded, Shown } from "../run/Event.ts"
+import { aboveOf, parent } from "../run/path.ts"
 import { isTerminal } from "../run/Phase.ts"
 import type { NodeRow } from "../run/State.ts"
 import type { Rehearsal } from "./Rehearsal.ts"
@@ -28,7 +27,7 @@ export const seenOf = (
   foreseen: ReadonlyArray<Foreseen>
 ): Rehearsal => {
   const rows = new Map(nodes.map((row) => [row.path, row]))
-  const above = new Set(nodes.flatMap(({ path }) => shown.has(path) ? ancestorsOf(path) : []))
+  const above = new Set(nodes.flatMap(({ path }) => shown.has(path) ? aboveOf(path) : []))
   const leaves = nodes.filter(({ path }) => shown.has(path) && !above.has(path))
   const nameOf = ({ path }: NodeRow): string => {
     const around = shown.get(parent(path) ?? "")
@@ -42,8 +41,3 @@ export const seenOf = (
 }
 
 const isOpen = (row: NodeRow | undefined): boolean => row !== undefined && !isTerminal(row.phase)
-
-const ancestorsOf = (path: string): ReadonlyArray<string> => {
-  const above = parent(path)
-  return above === null ? [] : [above, ...ancestorsOf(above)]
-}

@@ -244,10 +244,7 @@ export class Ledger {
   /** Where nothing else waits for a fact, all that have something to count share one answer. */
   #counting(event: NodeEvent, at: number, row: NodeRow, done: Stored): Stored {
     if (this.meter?.note(event, at, row) !== true) return done
-    return done === undefined ? this.#count : (error) => {
-      this.#count(error)
-      done(error)
-    }
+    return andThen(this.#count, done)
   }
 
   readonly #count = (error: JournalError | undefined): void => {
@@ -258,10 +255,7 @@ export class Ledger {
   #telling(event: RunEvent | NodeEvent, seq: number, at: number, done: Stored): NonNullable<Stored> {
     if (this.told === undefined || !this.hears(event)) return this.#checked(done)
     this.told.note(event, seq, at)
-    return done === undefined ? this.#tell : (error) => {
-      this.#tell(error)
-      done(error)
-    }
+    return andThen(this.#tell, done)
   }
 
   /** After an error no fact becomes durable any more. */
@@ -327,3 +321,10 @@ export class Ledger {
     return rows.map((row) => ({ kind: "node", row }) as const)
   }
 }
+
+/** One that is told first, and one that may be told after it. */
+const andThen = (first: NonNullable<Stored>, then: Stored): NonNullable<Stored> =>
+  then === undefined ? first : (error) => {
+    first(error)
+    then(error)
+  }

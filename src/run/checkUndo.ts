@@ -5,19 +5,10 @@
 import type { Event, Recorded } from "./Event.ts"
 import type { Checker, Invariant } from "./evidence.ts"
 import type { Rows } from "./evolve.ts"
-import { compensate, isBeneath, isHandler, parent } from "./path.ts"
+import { aboveOf, compensate, isBeneath, isHandler, undoneBy } from "./path.ts"
 import { isFailure, isTerminal } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
 import { firstSeq, livePrefix, living, treeOf } from "./tree.ts"
-
-/** All above a node, the nearest first, the run excepted. */
-const above = (path: string): ReadonlyArray<string> => {
-  const found: Array<string> = []
-  for (let at = parent(path); at !== null && at !== ""; at = parent(at)) found.push(at)
-  return found
-}
-
-const undoneBy = (path: string): string => path.slice(0, -compensate("").length)
 
 /** Ends of a scope after which it undoes itself in any case. */
 const scopeFails = new Set<unknown>(["ChildFailed", "ChildErrored"])
@@ -71,7 +62,7 @@ class Epoch {
 
   /** Whether a workflow above it, which has succeeded, is undone as a whole, or the body that called it is undone. */
   isCovered(path: string, { nodes }: Rows): boolean {
-    return above(path).some((at) =>
+    return aboveOf(path).some((at) =>
       this.ended.has(at) ||
       this.undoable.has(at) && nodes.get(at)?.kind === "workflow" && nodes.get(at)?.phase === "Succeeded"
     )
@@ -79,11 +70,11 @@ class Epoch {
 }
 
 const graphAbove = (path: string, { nodes }: Rows): string =>
-  above(path).find((at) => nodes.get(at)?.kind === "workflow") ?? ""
+  aboveOf(path).find((at) => nodes.get(at)?.kind === "workflow") ?? ""
 
 /** The workflow that undoes a node: all others above it have ended by then. */
 const scopeOf = (node: string, { nodes }: Rows): string =>
-  above(node).find((at) => nodes.get(at)?.kind === "workflow" && nodes.get(at)?.phase === "Running") ?? ""
+  aboveOf(node).find((at) => nodes.get(at)?.kind === "workflow" && nodes.get(at)?.phase === "Running") ?? ""
 
 const isOpen = ({ attempt, path, phase }: NodeRow): boolean => attempt > 0 && !isTerminal(phase) && !isHandler(path)
 
@@ -152,7 +143,7 @@ class Undoing implements Checker {
     for (const [other, { scope, seq: at }] of begun) {
       const row = nodes.get(other)
       // A nested workflow that fails undoes itself at once, whatever goes on beside it.
-      const isApart = scope !== by || above(other).some((it) => failed.has(it) && !isBeneath(node, it))
+      const isApart = scope !== by || aboveOf(other).some((it) => failed.has(it) && !isBeneath(node, it))
       if (row === undefined || isApart || isBeneath(other, node) || isBeneath(node, other)) continue
       const isLate = firstSeq(own) > row.resultSeq && own.resultSeq < at
       const isEarly = firstSeq(row) > own.resultSeq && !ended.has(other)
@@ -173,7 +164,7 @@ class Undoing implements Checker {
   #unasked(): void {
     const { begun, failed } = this.#epoch
     for (const node of begun.keys()) {
-      if (!above(node).some((at) => failed.has(at))) this.#report(`U6: ${node} is undone although nothing failed`)
+      if (!aboveOf(node).some((at) => failed.has(at))) this.#report(`U6: ${node} is undone although nothing failed`)
     }
   }
 }

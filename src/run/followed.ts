@@ -1,6 +1,6 @@
 /** Whether a run or a nested workflow is over, as its record tells: what follows its main part has begun. */
 import type { Plan } from "../plan/Plan.ts"
-import { child, compensate, hook, isHandler, onExit, parent } from "./path.ts"
+import { child, hook, isHandler, onExit, parent, undoneBy } from "./path.ts"
 import { isTerminal } from "./Phase.ts"
 import type { NodeRow, RunRow } from "./State.ts"
 
@@ -27,12 +27,10 @@ export const wasRefused = (plan: Plan, run: RunRow, nodes: ReadonlyMap<string, N
 export const undoneIn = ({ epoch }: RunRow, nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<string> => {
   const undone: Array<string> = []
   for (const row of nodes.values()) {
-    if (row.kind === "compensate" && row.epoch === epoch && begun(row)) undone.push(nodeOf(row.path))
+    if (row.kind === "compensate" && row.epoch === epoch && begun(row)) undone.push(undoneBy(row.path))
   }
   return undone
 }
-
-const nodeOf = (path: string): string => path.slice(0, path.length - compensate("").length)
 
 /**
  * Whether a nested workflow is over, the nodes of which lie beneath a prefix: one of those that were undone is its own

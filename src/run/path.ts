@@ -59,6 +59,9 @@ const withoutMark = (path: string): string => path.includes("#") ? path.replace(
 /** The path of what undoes a node. */
 export const compensate = (path: string): string => `${path}.compensate`
 
+/** The node that a compensation undoes. */
+export const undoneBy = (path: string): string => path.slice(0, path.length - compensate("").length)
+
 const handlerAt = (path: string): number =>
   Math.max(path.lastIndexOf(".onExit"), path.lastIndexOf(".hooks."), path.lastIndexOf(".compensate"))
 
@@ -77,6 +80,13 @@ export const holder = (path: string): string | null => {
 export const parent = (path: string): string | null => {
   const above = holder(path)
   return above === null ? null : withoutMark(above)
+}
+
+/** All above a node, the nearest first, the run excepted. */
+export const aboveOf = (path: string): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  for (let at = parent(path); at !== null && at !== ""; at = parent(at)) found.push(at)
+  return found
 }
 
 /** Whether the path is, or lies beneath, an exit handler, a hook or a compensation. */

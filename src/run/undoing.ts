@@ -1,5 +1,5 @@
 /** Which nodes are undone, and what follows from it. Pure. */
-import { compensate, isBeneath, isHandler, parent } from "./path.ts"
+import { aboveOf, compensate, isBeneath, isHandler, undoneBy } from "./path.ts"
 import type { Recorded } from "./Event.ts"
 import { isFailure, type Reason } from "./Phase.ts"
 import type { NodeRow } from "./State.ts"
@@ -24,7 +24,7 @@ export const undoneNodes = (nodes: ReadonlyMap<string, NodeRow>): ReadonlyArray<
   [...nodes.values()].flatMap(({ attempt, kind, path, phase }) => {
     // One that the latest epoch did not come to is omitted.
     if (kind !== "compensate" || attempt === 0 && !isFailure(phase)) return []
-    const node = path.slice(0, path.length - compensate("").length)
+    const node = undoneBy(path)
     return nodes.has(node) ? [node] : []
   })
 
@@ -53,12 +53,6 @@ export const sparedOf = (nodes: ReadonlyMap<string, NodeRow>, undo: ReadonlyArra
     spared.push({ path, why: wasUndone(path) ? "it is undone already" : sparedFor(row, above) })
   }
   return spared.sort((a, b) => a.path < b.path ? -1 : 1)
-}
-
-/** The paths above one, the nearest first. */
-const aboveOf = (path: string): ReadonlyArray<string> => {
-  const above = parent(path)
-  return above === null || above === "" ? [] : [above, ...aboveOf(above)]
 }
 
 const sparedFor = (row: NodeRow, above: string | undefined): string => {
